@@ -1,0 +1,1 @@
+//! Everything a running service consists of, put together once.

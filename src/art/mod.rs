@@ -1,0 +1,1 @@
+//! Drawn badge pictures for badge classes that bring none.

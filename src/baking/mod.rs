@@ -1,0 +1,1 @@
+//! Credentials in images: bake puts one in, unbake takes it out.

@@ -1,0 +1,1 @@
+//! Contexts and JSON Schemas that are compiled in.

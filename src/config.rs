@@ -1,0 +1,1 @@
+//! Configuration: flags over variables over file over defaults.

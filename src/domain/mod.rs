@@ -1,0 +1,1 @@
+//! What a badge is: no JSON, no I/O.

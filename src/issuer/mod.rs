@@ -1,0 +1,1 @@
+//! What an issuer does: mint, revoke, suspend, reinstate, and the keys it does it with.

@@ -1,0 +1,3 @@
+//! The `accolade` command.
+
+fn main() {}

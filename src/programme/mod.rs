@@ -1,0 +1,1 @@
+//! Micro-credential programmes: frameworks and imports.

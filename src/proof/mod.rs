@@ -1,0 +1,1 @@
+//! Signing and checking bytes: keys, JWS, cryptosuites, DIDs.

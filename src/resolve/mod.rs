@@ -1,0 +1,1 @@
+//! From URL or DID to document: guard, fetch, cache, budget.

@@ -1,0 +1,1 @@
+//! Credential status: bitstring status lists and revocation lists.

@@ -1,0 +1,1 @@
+//! The store of issuer profiles, badge classes, assertions and revocation lists.

@@ -1,0 +1,1 @@
+//! Every URL we publish is built and parsed here.

@@ -1,0 +1,1 @@
+//! The hosted-verification module: gather, check, judge, report.
