@@ -88,7 +88,10 @@ impl<'a> Object<'a> {
 
     /// The members, to change their values.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut Value<'a>)> {
-        self.0.iter_mut().map(|(key, value)| (key.as_ref(), value))
+        self.0.iter_mut().map(|(key, value)| {
+            let key: &Cow<'a, str> = key;
+            (key.as_ref(), value)
+        })
     }
 
     /// How many members there are.

@@ -1,1 +1,42 @@
 //! What a badge is: no JSON, no I/O.
+//!
+//! Values are parsed into these types at the edge; after that an invalid one cannot be written
+//! down. Everything a badge carries is here once, whatever form it leaves in.
+//!
+//! | type | is |
+//! | --- | --- |
+//! | [`IssuerProfile`] | who issues |
+//! | [`BadgeClass`] | what can be earned: criteria, alignment, rubric; immutable once awarded |
+//! | [`Assertion`] | one award of one badge-class version to one [`Recipient`] |
+//! | [`Evidence`], [`AchievedResult`] | what was done, and how it was judged |
+//! | [`Problem`], [`Problems`] | what is wrong with input, each with its place |
+
+mod alignment;
+mod assertion;
+mod badge_class;
+mod evidence;
+pub mod id;
+mod image;
+mod invalid;
+mod issuer_profile;
+mod recipient;
+mod result;
+mod text;
+mod time;
+
+pub use alignment::{Alignment, AlignmentType};
+pub use assertion::{
+    Assertion, AssertionState, Change, Source, StatusEntry, StatusPurpose, Visibility,
+};
+pub use badge_class::{BadgeClass, BadgeClassRef, BadgeType, Credits, Criteria};
+pub use evidence::Evidence;
+pub use id::{AccountId, AssertionId, BadgeClassId, ImageId, IssuerId, KeyId, TokenId};
+pub use image::{Image, ImageFormat};
+pub use invalid::{Invalid, Problem, Problems};
+pub use issuer_profile::{IssuerProfile, OtherIdentifier, ParentOrganisation};
+pub use recipient::{HashedIdentity, Identity, IdentityType, Recipient};
+pub use result::{
+    AchievedResult, ResultDescription, ResultStatus, ResultType, RubricLevel,
+};
+pub use text::{Code, Email, LanguageTag, Slug, WebUrl};
+pub use time::{Validity, parse_instant};
