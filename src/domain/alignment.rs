@@ -40,7 +40,9 @@ impl AlignmentType {
     /// # Errors
     /// `bad-target-type`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        open_term(text, &Self::KNOWN).map(Self).map_err(|detail| Invalid::new("bad-target-type", detail))
+        open_term(text, &Self::KNOWN)
+            .map(Self)
+            .map_err(|detail| Invalid::new("bad-target-type", detail))
     }
 
     /// The term.
@@ -57,6 +59,9 @@ pub(super) fn open_term(text: &str, known: &[&str]) -> Result<String, String> {
     if own || known.contains(&text) {
         Ok(text.to_owned())
     } else {
-        Err(format!("{text:?} is not one of {}, nor a name that begins with ext:", known.join(", ")))
+        Err(format!(
+            "{text:?} is not one of {}, nor a name that begins with ext:",
+            known.join(", ")
+        ))
     }
 }

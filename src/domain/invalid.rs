@@ -54,7 +54,12 @@ impl Problems {
     }
 
     /// Notes one more.
-    pub fn add(&mut self, pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) {
+    pub fn add(
+        &mut self,
+        pointer: impl Into<String>,
+        code: &'static str,
+        detail: impl Into<String>,
+    ) {
         self.0.push(Problem { pointer: pointer.into(), code, detail: detail.into() });
     }
 

@@ -35,8 +35,6 @@ pub use image::{Image, ImageFormat};
 pub use invalid::{Invalid, Problem, Problems};
 pub use issuer_profile::{IssuerProfile, OtherIdentifier, ParentOrganisation};
 pub use recipient::{HashedIdentity, Identity, IdentityType, Recipient};
-pub use result::{
-    AchievedResult, ResultDescription, ResultStatus, ResultType, RubricLevel,
-};
+pub use result::{AchievedResult, ResultDescription, ResultStatus, ResultType, RubricLevel};
 pub use text::{Code, Email, LanguageTag, Slug, WebUrl};
 pub use time::{Validity, parse_instant};

@@ -146,7 +146,15 @@ mod tests {
             HashedIdentity::new("a@example.com", "Kosher").hash,
             "sha256$b5809d8a92f8858436d7e6b87c12ebc0ae1eac4baecc2c0b913aee2c922ef399"
         );
-        assert!(HashedIdentity::new("nobody@example.org", "deadsea").hash.starts_with("sha256$ecf5409f3f4b"));
-        assert!(HashedIdentity::new("test@example.com", "sel gris").hash.starts_with("sha256$85c4196c5516"));
+        assert!(
+            HashedIdentity::new("nobody@example.org", "deadsea")
+                .hash
+                .starts_with("sha256$ecf5409f3f4b")
+        );
+        assert!(
+            HashedIdentity::new("test@example.com", "sel gris")
+                .hash
+                .starts_with("sha256$85c4196c5516")
+        );
     }
 }

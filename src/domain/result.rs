@@ -137,10 +137,15 @@ impl ResultStatus {
     /// # Errors
     /// `bad-result-status`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        Self::ALL.iter().find(|(_, term)| *term == text).map(|(status, _)| *status).ok_or_else(|| {
-            let terms: Vec<&str> = Self::ALL.iter().map(|(_, term)| *term).collect();
-            Invalid::new("bad-result-status", format!("{text:?} is not one of {}", terms.join(", ")))
-        })
+        Self::ALL.iter().find(|(_, term)| *term == text).map(|(status, _)| *status).ok_or_else(
+            || {
+                let terms: Vec<&str> = Self::ALL.iter().map(|(_, term)| *term).collect();
+                Invalid::new(
+                    "bad-result-status",
+                    format!("{text:?} is not one of {}", terms.join(", ")),
+                )
+            },
+        )
     }
 
     /// The term.

@@ -18,7 +18,8 @@ pub fn parse_instant(text: &str) -> Result<Timestamp, Invalid> {
         let date: Date = text.parse().map_err(|_| bad("not a date such as 2026-05-31"))?;
         date.to_zoned(TimeZone::UTC).map_err(|_| bad("a date out of range"))?.timestamp()
     } else {
-        text.parse().map_err(|_| bad("not an RFC 3339 time with an offset, such as 2026-05-31T12:00:00Z"))?
+        text.parse()
+            .map_err(|_| bad("not an RFC 3339 time with an offset, such as 2026-05-31T12:00:00Z"))?
     };
     if !(1900..=9998).contains(&instant.to_zoned(TimeZone::UTC).year()) {
         return Err(bad("a year before 1900 or after 9998"));
@@ -39,7 +40,12 @@ impl Validity {
     /// # Errors
     /// `bad-duration`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let bad = || Invalid::new("bad-duration", "not a duration of years, months, weeks or days such as P3Y");
+        let bad = || {
+            Invalid::new(
+                "bad-duration",
+                "not a duration of years, months, weeks or days such as P3Y",
+            )
+        };
         let span: Span = text.parse().map_err(|_| bad())?;
         if !span.is_positive() || text.contains(['T', 't']) || span.get_years() > 1000 {
             return Err(bad());
@@ -69,8 +75,19 @@ mod tests {
     #[test]
     fn instants_need_an_offset_and_lose_their_fraction() {
         assert_eq!(parse_instant("2026-05-31").unwrap().to_string(), "2026-05-31T00:00:00Z");
-        assert_eq!(parse_instant("2026-05-31T12:00:00.75+02:00").unwrap().to_string(), "2026-05-31T10:00:00Z");
-        for bad in ["", "2026-02-30", "2026-05-31T12:00:00", "yesterday", "1700000000", "0001-01-01", "+12026-01-01"] {
+        assert_eq!(
+            parse_instant("2026-05-31T12:00:00.75+02:00").unwrap().to_string(),
+            "2026-05-31T10:00:00Z"
+        );
+        for bad in [
+            "",
+            "2026-02-30",
+            "2026-05-31T12:00:00",
+            "yesterday",
+            "1700000000",
+            "0001-01-01",
+            "+12026-01-01",
+        ] {
             assert!(parse_instant(bad).is_err(), "{bad:?}");
         }
     }
@@ -78,7 +95,10 @@ mod tests {
     #[test]
     fn validity_ends_with_its_last_day() {
         let leap_day = parse_instant("2024-02-29T09:00:00Z").unwrap();
-        assert_eq!(Validity::parse("P3Y").unwrap().end(leap_day).unwrap().to_string(), "2027-02-28T23:59:59Z");
+        assert_eq!(
+            Validity::parse("P3Y").unwrap().end(leap_day).unwrap().to_string(),
+            "2027-02-28T23:59:59Z"
+        );
         for bad in ["", "P", "3Y", "-P1Y", "P0D", "PT5H", "P1Y2Z"] {
             assert!(Validity::parse(bad).is_err(), "{bad:?}");
         }
