@@ -36,5 +36,5 @@ pub use invalid::{Invalid, Problem, Problems};
 pub use issuer_profile::{IssuerProfile, OtherIdentifier, ParentOrganisation};
 pub use recipient::{HashedIdentity, Identity, IdentityType, Recipient};
 pub use result::{AchievedResult, ResultDescription, ResultStatus, ResultType, RubricLevel};
-pub use text::{Code, Email, LanguageTag, Slug, WebUrl};
+pub use text::{Code, Email, LanguageTag, Slug, WebUrl, bounded};
 pub use time::{Validity, parse_instant};
