@@ -1,0 +1,103 @@
+//! Commits that are made durable together.
+//!
+//! The committer takes every batch that waits, checks each against what is stored *and* against
+//! what the group already holds, and has then one set of writes to apply at once.
+
+use std::collections::BTreeMap;
+
+use super::backend::{
+    Batch, Expectation, Key, MAX_BATCH_KEYS, MAX_KEY_BYTES, MAX_VALUE_BYTES, Version,
+};
+use super::error::StoreError;
+
+/// What a group leaves under each key it touches: version, and value or removal.
+pub(super) type Outcome = BTreeMap<Key, (Version, Option<Vec<u8>>)>;
+
+/// Batches admitted so far, as if applied one after the other.
+#[derive(Debug)]
+pub(super) struct Group {
+    last: Version,
+    outcome: Outcome,
+}
+
+impl Group {
+    /// An empty group after the commit `last`.
+    pub(super) fn after(last: Version) -> Self {
+        Self { last, outcome: Outcome::new() }
+    }
+
+    /// Takes `batch` in if its limits and expectations hold; else the group is as it was.
+    ///
+    /// `current` tells the version stored under a key before this group.
+    pub(super) fn admit(
+        &mut self,
+        batch: Batch,
+        current: impl Fn(&Key) -> Result<Option<Version>, StoreError>,
+    ) -> Result<Version, StoreError> {
+        check_limits(&batch)?;
+        for (key, expectation) in &batch.expectations {
+            let found = match self.outcome.get(key) {
+                Some((_, None)) => None,
+                Some((version, Some(_))) => Some(*version),
+                None => current(key)?,
+            };
+            let holds = match expectation {
+                Expectation::Absent => found.is_none(),
+                Expectation::Version(version) => found == Some(*version),
+            };
+            if !holds {
+                return Err(StoreError::Conflict { key: key.clone() });
+            }
+        }
+        let version = Version(self.last.0.saturating_add(1));
+        self.last = version;
+        for (key, value) in batch.writes {
+            self.outcome.insert(key, (version, value));
+        }
+        Ok(version)
+    }
+
+    /// Whether there is nothing to write.
+    pub(super) fn is_empty(&self) -> bool {
+        self.outcome.is_empty()
+    }
+
+    /// The last version given out, and what to write.
+    pub(super) fn finish(self) -> (Version, Outcome) {
+        (self.last, self.outcome)
+    }
+}
+
+fn check_limits(batch: &Batch) -> Result<(), StoreError> {
+    let keys = batch.expectations.iter().map(|(key, _)| key);
+    for key in keys.chain(batch.writes.iter().map(|(key, _)| key)) {
+        match key.as_bytes() {
+            [] => return refused(key, "an empty key".to_owned()),
+            [0, ..] => return refused(key, "keys beginning with zero are reserved".to_owned()),
+            bytes if bytes.len() > MAX_KEY_BYTES => {
+                let what = format!("a key of {} bytes, at most {MAX_KEY_BYTES}", bytes.len());
+                return refused(key, what);
+            }
+            _ => {}
+        }
+    }
+    for (key, value) in &batch.writes {
+        if let Some(value) = value
+            && value.len() > MAX_VALUE_BYTES
+        {
+            let what = format!("a value of {} bytes, at most {MAX_VALUE_BYTES}", value.len());
+            return refused(key, what);
+        }
+    }
+    let count = batch.expectations.len().max(batch.writes.len());
+    if count > MAX_BATCH_KEYS
+        && let Some((key, _)) = batch.writes.first()
+    {
+        return refused(key, format!("a batch of {count} keys, at most {MAX_BATCH_KEYS}"));
+    }
+    Ok(())
+}
+
+fn refused<T>(key: &Key, what: String) -> Result<T, StoreError> {
+    Err(StoreError::Refused { key: key.clone(), what })
+}
