@@ -102,6 +102,13 @@ impl Durable {
             Some(after) if after >= prefix => Bound::Excluded(after.as_bytes()),
             _ => Bound::Included(prefix.as_bytes()),
         };
+        // What lies before is the store's own.
+        let start = match start {
+            Bound::Excluded([] | [0, ..]) | Bound::Included([] | [0, ..]) => {
+                Bound::Included(&[1][..])
+            }
+            start => start,
+        };
         loop {
             let found = self.collect(prefix, start, limit);
             let in_flight = self.shared.in_flight(|keys| {

@@ -53,8 +53,8 @@ pub(super) fn open(options: &Options, random: &Random) -> Result<Opened, OpenErr
     let mut writer = Writer::new(&engine, &data)?;
     identify(directory, announced, &engine, &mut writer, random)?;
 
-    let (recent, found) =
-        Recent::open(directory).map_err(|error| OpenError::of(&directory.join("recent"), &error))?;
+    let (recent, found) = Recent::open(directory)
+        .map_err(|error| OpenError::of(&directory.join("recent"), &error))?;
     let last = contain(|| hold_to_notes(directory, &engine, &found))
         .map_err(|what| damaged(directory, &what))??;
     for directory in [&data, directory] {
@@ -135,14 +135,8 @@ fn read_format(directory: &Path) -> Result<Option<String>, OpenError> {
 }
 
 /// Holds the engine to what the former run noted; gives the last version ever given out.
-fn hold_to_notes(
-    directory: &Path,
-    engine: &Engine,
-    found: &Found,
-) -> Result<Version, OpenError> {
-    let read = |key: &Key| {
-        engine.read(key).map_err(|error| damaged(directory, &error.to_string()))
-    };
+fn hold_to_notes(directory: &Path, engine: &Engine, found: &Found) -> Result<Version, OpenError> {
+    let read = |key: &Key| engine.read(key).map_err(|error| damaged(directory, &error.to_string()));
     let stored = read(&Key::new(LAST_KEY))?.map_or(Version(0), |(last, _)| last.version);
     let durable = found.durable.unwrap_or(Version(0));
     if stored < durable {

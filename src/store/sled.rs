@@ -89,8 +89,8 @@ impl Engine {
             Err(failure) => failure,
         };
         let Failure::Damaged(what) = &first else { return Err(first.named(directory)) };
-        let aside = move_snapshots_aside(directory)
-            .map_err(|error| OpenError::of(directory, &error))?;
+        let aside =
+            move_snapshots_aside(directory).map_err(|error| OpenError::of(directory, &error))?;
         if aside.is_empty() {
             return Err(first.named(directory));
         }
