@@ -277,8 +277,9 @@ impl Prepared {
             }
             Payload::Jws(text) => {
                 let parts: Vec<&str> = text.split('.').collect();
-                let base64url =
-                    |part: &&str| part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+                let base64url = |part: &&str| {
+                    part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+                };
                 if parts.len() != 3 || !text.starts_with("eyJ") || !parts.iter().all(base64url) {
                     return Err(Error::PayloadNotJws);
                 }
@@ -306,7 +307,8 @@ fn for_text_search(json: &str) -> String {
     let mut in_string = false;
     let mut escaped = false;
     for c in json.chars() {
-        let was_escaped = std::mem::replace(&mut escaped, in_string && c == '\\' && !escaped);
+        let was_escaped = escaped;
+        escaped = in_string && c == '\\' && !was_escaped;
         match c {
             '"' if !was_escaped => in_string = !in_string,
             '{' | '}' | '>' | '\u{fffe}' | '\u{ffff}' if in_string => {
@@ -341,9 +343,14 @@ mod tests {
     #[test]
     fn tells_images_by_their_bytes() {
         assert_eq!(sniff(b"\x89PNG\r\n\x1a\n"), Some(ImageKind::Png));
-        assert_eq!(sniff(b"\xef\xbb\xbf<?xml version='1.0'?><!-- x --><svg/>"), Some(ImageKind::Svg));
+        assert_eq!(
+            sniff(b"\xef\xbb\xbf<?xml version='1.0'?><!-- x --><svg/>"),
+            Some(ImageKind::Svg)
+        );
         assert_eq!(sniff(b"<!DOCTYPE svg><s:svg xmlns:s='x'>"), Some(ImageKind::Svg));
-        for other in [&b"GIF89a"[..], b"<html><svg/></html>", b"", b"{}", b"\xff\xd8\xff", b"<", b"svg"] {
+        for other in
+            [&b"GIF89a"[..], b"<html><svg/></html>", b"", b"{}", b"\xff\xd8\xff", b"<", b"svg"]
+        {
             assert_eq!(sniff(other), None, "{other:?}");
         }
     }

@@ -189,8 +189,9 @@ fn read_text(chunk: &Chunk<'_>, oddities: &mut Vec<Oddity>) -> Result<String, Er
             after.split_first().ok_or(Fault::BadText("it has no compression method"))?;
         return Ok(latin1(&inflate(*method, packed)?));
     }
-    let (&[compressed, method], after) =
-        after.split_first_chunk::<2>().ok_or(Fault::BadText("its compression fields are missing"))?;
+    let (&[compressed, method], after) = after
+        .split_first_chunk::<2>()
+        .ok_or(Fault::BadText("its compression fields are missing"))?;
     let (language, after) = split_at_nul(after, "the language tag does not end")?;
     let (_, text) = split_at_nul(after, "the translated keyword does not end")?;
     if !language.is_empty() {

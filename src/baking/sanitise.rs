@@ -131,13 +131,16 @@ impl Rebuild {
                 .map(str::to_owned),
             "style" => Some(declarations(value)).filter(|css| !css.is_empty()),
             "xml:space" | "xml:lang" => Some(value.to_owned()),
-            _ if (ATTRIBUTES.contains(&name) || PROPERTIES.contains(&name)) && harmless(value) => Some(value.to_owned()),
+            _ if (ATTRIBUTES.contains(&name) || PROPERTIES.contains(&name)) && harmless(value) => {
+                Some(value.to_owned())
+            }
             _ => None,
         });
         let Some(value) = allowed else {
             return self.note(format!("{}=", attribute.name));
         };
-        if name == "style" && attribute.value.as_deref().is_some_and(|css| dropped_from(css, &value))
+        if name == "style"
+            && attribute.value.as_deref().is_some_and(|css| dropped_from(css, &value))
         {
             self.note("part of style=".to_owned());
         }
@@ -198,9 +201,8 @@ fn size_of(root: &Element<'_>) -> Option<(f64, f64)> {
 
 /// Whether anything but white space and semicolons is missing from what was kept.
 fn dropped_from(css: &str, kept: &str) -> bool {
-    let bare = |text: &str| {
-        text.chars().filter(|c| !c.is_whitespace() && *c != ';').collect::<String>()
-    };
+    let bare =
+        |text: &str| text.chars().filter(|c| !c.is_whitespace() && *c != ';').collect::<String>();
     bare(css) != bare(kept)
 }
 
@@ -211,7 +213,8 @@ fn is_id(id: &str) -> bool {
 /// A value that reaches nothing outside: no address but `url(#id)`, no CSS escapes.
 fn harmless(value: &str) -> bool {
     let value = value.to_ascii_lowercase();
-    let forbidden = ["\\", "javascript:", "expression", "@", "<", "image(", "image-set", "src(", "/*"];
+    let forbidden =
+        ["\\", "javascript:", "expression", "@", "<", "image(", "image-set", "src(", "/*"];
     if forbidden.iter().any(|word| value.contains(word)) {
         return false;
     }
@@ -251,7 +254,9 @@ fn style_sheet(css: &str) -> String {
         let Some((selector, body)) = rule.split_once('{') else { continue };
         let selector = selector.trim();
         let plain = !selector.is_empty()
-            && selector.chars().all(|c| c.is_ascii_alphanumeric() || ".#-_, *>".contains(c) || c.is_whitespace());
+            && selector
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || ".#-_, *>".contains(c) || c.is_whitespace());
         let body = declarations(body);
         if plain && !body.is_empty() {
             kept.push_str(selector);
@@ -347,13 +352,57 @@ impl References {
 
 /// Elements that draw. Pictures inside pictures are not among them: they are not rendered here.
 const ELEMENTS: &[&str] = &[
-    "svg", "g", "defs", "title", "desc", "path", "rect", "circle", "ellipse", "line", "polyline",
-    "polygon", "text", "tspan", "textPath", "linearGradient", "radialGradient", "stop", "clipPath",
-    "mask", "pattern", "symbol", "use", "marker", "style", "filter", "feBlend",
-    "feColorMatrix", "feComponentTransfer", "feComposite", "feConvolveMatrix", "feDiffuseLighting",
-    "feDisplacementMap", "feDistantLight", "feDropShadow", "feFlood", "feFuncA", "feFuncB",
-    "feFuncG", "feFuncR", "feGaussianBlur", "feMerge", "feMergeNode", "feMorphology", "feOffset",
-    "fePointLight", "feSpecularLighting", "feSpotLight", "feTile", "feTurbulence", ];
+    "svg",
+    "g",
+    "defs",
+    "title",
+    "desc",
+    "path",
+    "rect",
+    "circle",
+    "ellipse",
+    "line",
+    "polyline",
+    "polygon",
+    "text",
+    "tspan",
+    "textPath",
+    "linearGradient",
+    "radialGradient",
+    "stop",
+    "clipPath",
+    "mask",
+    "pattern",
+    "symbol",
+    "use",
+    "marker",
+    "style",
+    "filter",
+    "feBlend",
+    "feColorMatrix",
+    "feComponentTransfer",
+    "feComposite",
+    "feConvolveMatrix",
+    "feDiffuseLighting",
+    "feDisplacementMap",
+    "feDistantLight",
+    "feDropShadow",
+    "feFlood",
+    "feFuncA",
+    "feFuncB",
+    "feFuncG",
+    "feFuncR",
+    "feGaussianBlur",
+    "feMerge",
+    "feMergeNode",
+    "feMorphology",
+    "feOffset",
+    "fePointLight",
+    "feSpecularLighting",
+    "feSpotLight",
+    "feTile",
+    "feTurbulence",
+];
 
 /// The elements of which at least one must be left.
 const SHAPES: &[&str] =
@@ -361,33 +410,166 @@ const SHAPES: &[&str] =
 
 /// Properties allowed in style sheets; as attributes they are allowed too.
 const PROPERTIES: &[&str] = &[
-    "alignment-baseline", "baseline-shift", "clip-path", "clip-rule", "color",
-    "color-interpolation", "color-interpolation-filters", "direction", "display",
-    "dominant-baseline", "enable-background", "fill", "fill-opacity", "fill-rule", "filter",
-    "flood-color", "flood-opacity", "font-family", "font-size", "font-size-adjust", "font-stretch",
-    "font-style", "font-variant", "font-weight", "isolation", "letter-spacing", "lighting-color",
-    "line-height", "marker", "marker-end", "marker-mid", "marker-start", "mask", "mix-blend-mode",
-    "opacity", "overflow", "paint-order", "shape-rendering", "stop-color", "stop-opacity",
-    "stroke", "stroke-dasharray", "stroke-dashoffset", "stroke-linecap", "stroke-linejoin",
-    "stroke-miterlimit", "stroke-opacity", "stroke-width", "text-anchor", "text-decoration",
-    "text-rendering", "unicode-bidi", "visibility", "word-spacing", "writing-mode",
+    "alignment-baseline",
+    "baseline-shift",
+    "clip-path",
+    "clip-rule",
+    "color",
+    "color-interpolation",
+    "color-interpolation-filters",
+    "direction",
+    "display",
+    "dominant-baseline",
+    "enable-background",
+    "fill",
+    "fill-opacity",
+    "fill-rule",
+    "filter",
+    "flood-color",
+    "flood-opacity",
+    "font-family",
+    "font-size",
+    "font-size-adjust",
+    "font-stretch",
+    "font-style",
+    "font-variant",
+    "font-weight",
+    "isolation",
+    "letter-spacing",
+    "lighting-color",
+    "line-height",
+    "marker",
+    "marker-end",
+    "marker-mid",
+    "marker-start",
+    "mask",
+    "mix-blend-mode",
+    "opacity",
+    "overflow",
+    "paint-order",
+    "shape-rendering",
+    "stop-color",
+    "stop-opacity",
+    "stroke",
+    "stroke-dasharray",
+    "stroke-dashoffset",
+    "stroke-linecap",
+    "stroke-linejoin",
+    "stroke-miterlimit",
+    "stroke-opacity",
+    "stroke-width",
+    "text-anchor",
+    "text-decoration",
+    "text-rendering",
+    "unicode-bidi",
+    "visibility",
+    "word-spacing",
+    "writing-mode",
 ];
 
 /// Geometry and structure.
 const ATTRIBUTES: &[&str] = &[
-    "amplitude", "aria-label", "azimuth", "baseFrequency", "bias", "class", "clipPathUnits", "cx",
-    "cy", "d", "diffuseConstant", "divisor", "dx", "dy", "edgeMode", "elevation", "exponent",
-    "filterUnits", "fr", "fx", "fy", "gradientTransform", "gradientUnits", "height", "id", "in",
-    "in2", "intercept", "k1", "k2", "k3", "k4", "kernelMatrix", "kernelUnitLength", "lang",
-    "lengthAdjust", "limitingConeAngle", "markerHeight", "markerUnits", "markerWidth",
-    "maskContentUnits", "maskUnits", "method", "mode", "numOctaves", "offset", "operator", "order",
-    "orient", "pathLength", "patternContentUnits", "patternTransform", "patternUnits", "points",
-    "pointsAtX", "pointsAtY", "pointsAtZ", "preserveAlpha", "preserveAspectRatio", "primitiveUnits",
-    "r", "radius", "refX", "refY", "result", "role", "rotate", "rx", "ry", "scale", "seed", "side",
-    "slope", "spacing", "specularConstant", "specularExponent", "spreadMethod", "startOffset",
-    "stdDeviation", "stitchTiles", "surfaceScale", "tableValues", "targetX", "targetY",
-    "textLength", "transform", "transform-origin", "type", "values", "version", "viewBox", "width",
-    "x", "x1", "x2", "xChannelSelector", "y", "y1", "y2", "yChannelSelector", "z",
+    "amplitude",
+    "aria-label",
+    "azimuth",
+    "baseFrequency",
+    "bias",
+    "class",
+    "clipPathUnits",
+    "cx",
+    "cy",
+    "d",
+    "diffuseConstant",
+    "divisor",
+    "dx",
+    "dy",
+    "edgeMode",
+    "elevation",
+    "exponent",
+    "filterUnits",
+    "fr",
+    "fx",
+    "fy",
+    "gradientTransform",
+    "gradientUnits",
+    "height",
+    "id",
+    "in",
+    "in2",
+    "intercept",
+    "k1",
+    "k2",
+    "k3",
+    "k4",
+    "kernelMatrix",
+    "kernelUnitLength",
+    "lang",
+    "lengthAdjust",
+    "limitingConeAngle",
+    "markerHeight",
+    "markerUnits",
+    "markerWidth",
+    "maskContentUnits",
+    "maskUnits",
+    "method",
+    "mode",
+    "numOctaves",
+    "offset",
+    "operator",
+    "order",
+    "orient",
+    "pathLength",
+    "patternContentUnits",
+    "patternTransform",
+    "patternUnits",
+    "points",
+    "pointsAtX",
+    "pointsAtY",
+    "pointsAtZ",
+    "preserveAlpha",
+    "preserveAspectRatio",
+    "primitiveUnits",
+    "r",
+    "radius",
+    "refX",
+    "refY",
+    "result",
+    "role",
+    "rotate",
+    "rx",
+    "ry",
+    "scale",
+    "seed",
+    "side",
+    "slope",
+    "spacing",
+    "specularConstant",
+    "specularExponent",
+    "spreadMethod",
+    "startOffset",
+    "stdDeviation",
+    "stitchTiles",
+    "surfaceScale",
+    "tableValues",
+    "targetX",
+    "targetY",
+    "textLength",
+    "transform",
+    "transform-origin",
+    "type",
+    "values",
+    "version",
+    "viewBox",
+    "width",
+    "x",
+    "x1",
+    "x2",
+    "xChannelSelector",
+    "y",
+    "y1",
+    "y2",
+    "yChannelSelector",
+    "z",
 ];
 
 #[cfg(test)]

@@ -290,7 +290,9 @@ impl<'a> Walker<'a> {
                 attribute.namespace = self.resolve(prefix);
             }
         }
-        if self.depth == 1 && (local != "svg" || !matches!(namespace, Namespace::Svg | Namespace::None)) {
+        if self.depth == 1
+            && (local != "svg" || !matches!(namespace, Namespace::Svg | Namespace::None))
+        {
             return Err(Fault::NotSvg);
         }
         if empty {
