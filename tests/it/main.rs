@@ -1,3 +1,4 @@
 //! Tests through the front door.
 
+mod architecture;
 mod require;
