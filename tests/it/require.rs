@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// The folder of published contexts, schemas and vectors beside the package, when it is there.
-pub fn shared() -> Option<PathBuf> {
+pub(crate) fn shared() -> Option<PathBuf> {
     let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared"));
     component(
         "the folder ../shared of published contexts, schemas and vectors",
@@ -20,7 +20,7 @@ pub fn shared() -> Option<PathBuf> {
 ///
 /// With `ACCOLADE_REQUIRE=all` in the environment, when nothing was found.
 #[track_caller]
-pub fn component<T>(name: impl Display, found: Option<T>) -> Option<T> {
+pub(crate) fn component<T>(name: impl Display, found: Option<T>) -> Option<T> {
     if found.is_none() {
         let all = std::env::var_os("ACCOLADE_REQUIRE").is_some_and(|wanted| wanted == "all");
         let test = std::thread::current().name().unwrap_or("a test").to_owned();
@@ -43,7 +43,7 @@ fn missing(test: &str, name: impl Display, all_required: bool) -> Result<String,
 }
 
 /// Prints one line past the test runner, which swallows the captured output of passing tests.
-pub fn say(line: impl Display) {
+pub(crate) fn say(line: impl Display) {
     // A closed standard error is no reason to fail a test.
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }
