@@ -1,1 +1,268 @@
-//! From URL or DID to document: guard, fetch, cache, budget.
+//! From URL to document: our own, bundled, cached, or fetched through the guard within a budget.
+//!
+//! ```text
+//! Resolver ── request() ──> Request ── credential() ──> Errand ── get(url, kind) ──> Outcome
+//!  settings,                 64 fetches,                 8 fetches
+//!  cache, door               30 seconds
+//! ```
+//!
+//! [`Errand::get`] never fails with an error: what happened to a document is data, and the verifier
+//! decides what it means. The outbound guard is whole: plain forms only ([`form`]), https on port
+//! 443 unless configured, every address judged, connections only to judged addresses, redirects by
+//! hand, no proxies, cookies or referers, one deadline, capped bodies.
+
+mod address;
+mod budget;
+mod cache;
+mod document;
+mod fake;
+mod fetch;
+pub mod form;
+mod guard;
+mod kind;
+mod settings;
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use url::Url;
+
+use crate::world::Clock;
+use budget::{CredentialBudget, RequestBudget};
+use cache::{Cache, Known};
+use fetch::{Answer, HttpDoor, Order, fresh_until};
+use guard::{Guard, Names, Typed};
+
+pub use budget::{
+    CREDENTIAL_FETCHES, FETCH_TIME, HOST_AT_ONCE, REDIRECTS, REQUEST_FETCHES, REQUEST_TIME,
+};
+pub use document::{Document, Outcome, Why, sha256_hex};
+pub use fake::FakeWeb;
+pub use kind::Kind;
+pub use settings::{FetchSettings, SettingsError};
+
+/// An answer for one of our own URLs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnAnswer {
+    /// The HTTP status a stranger would get.
+    pub status: u16,
+    /// The content type a stranger would get.
+    pub content_type: String,
+    /// The body a stranger would get.
+    pub bytes: Vec<u8>,
+}
+
+/// The documents this service publishes itself: they never travel over the network.
+pub trait OwnDocuments: Send + Sync {
+    /// What a stranger would get at `url` (without fragment); `None` when the URL is not ours.
+    /// A URL of ours that has no document is a 404 answer, not `None`.
+    fn own<'a>(
+        &'a self,
+        url: &'a Url,
+        kind: Kind,
+    ) -> Pin<Box<dyn Future<Output = Option<OwnAnswer>> + Send + 'a>>;
+}
+
+/// Finds documents. Clones share cache, connection limits and settings.
+#[derive(Clone)]
+pub struct Resolver(Arc<Inner>);
+
+struct Inner {
+    door: Door,
+    own: Option<Arc<dyn OwnDocuments>>,
+    cache: Option<Cache>,
+    clock: Clock,
+}
+
+enum Door {
+    Http(Box<HttpDoor>),
+    Fake(FakeWeb),
+}
+
+impl Resolver {
+    /// A resolver for the real network under `settings`.
+    ///
+    /// # Errors
+    /// A setting that names no origin, or a system whose certificates cannot be read.
+    pub fn new(
+        settings: &FetchSettings,
+        own: Option<Arc<dyn OwnDocuments>>,
+        clock: Clock,
+    ) -> Result<Self, SettingsError> {
+        let door = HttpDoor::new(Guard::new(settings, Names::System)?)?;
+        let cache = settings.cache.then(Cache::default);
+        Ok(Self(Arc::new(Inner { door: Door::Http(Box::new(door)), own, cache, clock })))
+    }
+
+    /// A resolver for a fake web, without a cache.
+    pub fn fake(web: FakeWeb, own: Option<Arc<dyn OwnDocuments>>, clock: Clock) -> Self {
+        Self(Arc::new(Inner { door: Door::Fake(web), own, cache: None, clock }))
+    }
+
+    /// A resolver for a fake web that keeps documents between requests.
+    pub fn fake_with_cache(web: FakeWeb, clock: Clock) -> Self {
+        let cache = Some(Cache::default());
+        Self(Arc::new(Inner { door: Door::Fake(web), own: None, cache, clock }))
+    }
+
+    /// Starts a request: the budget and the documents that its credentials share.
+    ///
+    /// `typed` is a URL that a person at this machine typed (the command line): its scheme, host and
+    /// port may be contacted wherever they are. Never pass a URL that came over the network.
+    pub fn request(&self, typed: Option<&Url>) -> Request {
+        Request {
+            resolver: self.clone(),
+            budget: RequestBudget::new(),
+            typed: typed.map(Typed::new),
+            seen: Arc::default(),
+        }
+    }
+}
+
+/// One request's errands: they share 64 fetches, 30 seconds and every document found.
+#[derive(Clone)]
+pub struct Request {
+    resolver: Resolver,
+    budget: RequestBudget,
+    typed: Option<Typed>,
+    seen: Arc<Mutex<HashMap<(String, Kind), Outcome>>>,
+}
+
+impl Request {
+    /// An errand for one credential.
+    pub fn credential(&self) -> Errand {
+        Errand { request: self.clone(), budget: self.budget.credential() }
+    }
+}
+
+/// Fetches for one credential.
+#[derive(Clone)]
+pub struct Errand {
+    request: Request,
+    budget: CredentialBudget,
+}
+
+impl Errand {
+    /// The document at `url`; a fragment is left out. Asked for twice, it is fetched once.
+    pub async fn get(&self, url: &str, kind: Kind) -> Outcome {
+        let mut url = match form::check(url) {
+            Ok(url) => url,
+            Err(problem) => return Outcome::Refused(Why::Form(problem)),
+        };
+        url.set_fragment(None);
+        let key = (url.to_string(), kind);
+        let seen = self.request.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(outcome) = seen.get(&key) {
+            return outcome.clone();
+        }
+        drop(seen);
+        let outcome = self.find(&url, kind).await;
+        let mut seen = self.request.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.entry(key).or_insert(outcome).clone()
+    }
+
+    async fn find(&self, url: &Url, kind: Kind) -> Outcome {
+        let inner = &self.request.resolver.0;
+        if let Some(own) = &inner.own
+            && let Some(answer) = own.own(url, kind).await
+        {
+            let answer = Answer {
+                status: answer.status,
+                final_url: url.to_string(),
+                crossed_origin: false,
+                content_type: Some(answer.content_type),
+                cache_control: None,
+                etag: None,
+                bytes: answer.bytes,
+            };
+            return outcome_of(url, answer, inner.clock.now());
+        }
+        let known = match &inner.cache {
+            Some(cache) => cache.find(url.as_str(), kind, inner.clock.now()),
+            None => Known::Nothing,
+        };
+        let stale = match known {
+            Known::Fresh(outcome) => return outcome,
+            Known::Stale { etag, document } => Some((etag, document)),
+            Known::Nothing => None,
+        };
+        let Some(deadline) = self.budget.spend() else {
+            return Outcome::Refused(Why::Budget);
+        };
+        let typed = self.request.typed.as_ref();
+        let etag = stale.as_ref().map(|(etag, _)| etag.as_str());
+        let order = Order { url, kind, etag, typed, deadline };
+        let answer = match &inner.door {
+            Door::Http(door) => door.get(&order).await,
+            Door::Fake(web) => web.get(&order),
+        };
+        self.received(url, kind, answer, stale.map(|(_, document)| document))
+    }
+
+    fn received(
+        &self,
+        url: &Url,
+        kind: Kind,
+        answer: Result<Answer, Why>,
+        stale: Option<Arc<Document>>,
+    ) -> Outcome {
+        let inner = &self.request.resolver.0;
+        let now = inner.clock.now();
+        let (outcome, freshness) = match (answer, stale) {
+            (Err(why), _) => (why.into(), None),
+            (Ok(answer), Some(copy)) if answer.status == 304 => {
+                let confirmed = Arc::new(Document { fetched_at: now, ..(*copy).clone() });
+                let until = fresh_until(&answer, kind, now);
+                (Outcome::Got(confirmed), until.map(|until| (answer.etag, until)))
+            }
+            (Ok(answer), _) => {
+                let freshness =
+                    fresh_until(&answer, kind, now).map(|until| (answer.etag.clone(), until));
+                (outcome_of(url, answer, now), freshness)
+            }
+        };
+        // What only this user may reach is not kept for others.
+        let ours_alone = self.request.typed.is_some();
+        if let Some(cache) = inner.cache.as_ref().filter(|_| !ours_alone) {
+            match (&outcome, freshness) {
+                (Outcome::Got(document), Some((etag, until))) => {
+                    cache.keep(kind, Arc::clone(document), etag, until);
+                }
+                (Outcome::Missing(why), _) => {
+                    cache.keep_failure(url.as_str(), kind, why.clone(), now);
+                }
+                _ => {}
+            }
+        }
+        outcome
+    }
+}
+
+fn outcome_of(url: &Url, answer: Answer, now: jiff::Timestamp) -> Outcome {
+    let status = answer.status;
+    let document = || {
+        let sha256 = sha256_hex(&answer.bytes);
+        Arc::new(Document {
+            url: url.to_string(),
+            final_url: answer.final_url,
+            status,
+            content_type: answer.content_type,
+            bytes: answer.bytes,
+            fetched_at: now,
+            sha256,
+            crossed_origin: answer.crossed_origin,
+        })
+    };
+    match status {
+        200 => Outcome::Got(document()),
+        404 => Outcome::Missing(Why::NotFound),
+        410 => {
+            let document = document();
+            Outcome::Missing(Why::Gone((!document.bytes.is_empty()).then_some(document)))
+        }
+        500..=599 => Outcome::Missing(Why::Server(status)),
+        _ => Outcome::Missing(Why::Status(status)),
+    }
+}
