@@ -18,33 +18,33 @@ const fn v6(segments: [u16; 3], prefix: u8) -> Ipv6Net {
 }
 
 const SPECIAL_V4: &[Ipv4Net] = &[
-    v4(0, 0, 0, 0, 8),       // this network
-    v4(10, 0, 0, 0, 8),      // private
-    v4(100, 64, 0, 0, 10),   // shared; one cloud's metadata lies here
-    v4(127, 0, 0, 0, 8),     // loopback
+    v4(0, 0, 0, 0, 8),        // this network
+    v4(10, 0, 0, 0, 8),       // private
+    v4(100, 64, 0, 0, 10),    // shared; one cloud's metadata lies here
+    v4(127, 0, 0, 0, 8),      // loopback
     v4(168, 63, 129, 16, 32), // another cloud's metadata and DNS, in public space
-    v4(169, 254, 0, 0, 16),  // link local and metadata
-    v4(172, 16, 0, 0, 12),   // private
-    v4(192, 0, 0, 0, 24),    // protocol assignments
-    v4(192, 0, 2, 0, 24),    // documentation
-    v4(192, 31, 196, 0, 24), // AS112
-    v4(192, 52, 193, 0, 24), // multicast tunnelling
-    v4(192, 88, 99, 0, 24),  // 6to4 relay
-    v4(192, 168, 0, 0, 16),  // private
-    v4(192, 175, 48, 0, 24), // AS112
-    v4(198, 18, 0, 0, 15),   // benchmarks
-    v4(198, 51, 100, 0, 24), // documentation
-    v4(203, 0, 113, 0, 24),  // documentation
-    v4(224, 0, 0, 0, 4),     // multicast
-    v4(240, 0, 0, 0, 4),     // reserved and broadcast
+    v4(169, 254, 0, 0, 16),   // link local and metadata
+    v4(172, 16, 0, 0, 12),    // private
+    v4(192, 0, 0, 0, 24),     // protocol assignments
+    v4(192, 0, 2, 0, 24),     // documentation
+    v4(192, 31, 196, 0, 24),  // AS112
+    v4(192, 52, 193, 0, 24),  // multicast tunnelling
+    v4(192, 88, 99, 0, 24),   // 6to4 relay
+    v4(192, 168, 0, 0, 16),   // private
+    v4(192, 175, 48, 0, 24),  // AS112
+    v4(198, 18, 0, 0, 15),    // benchmarks
+    v4(198, 51, 100, 0, 24),  // documentation
+    v4(203, 0, 113, 0, 24),   // documentation
+    v4(224, 0, 0, 0, 4),      // multicast
+    v4(240, 0, 0, 0, 4),      // reserved and broadcast
 ];
 
 /// What is special inside 2000::/3; everything outside it is special anyway.
 const SPECIAL_V6: &[Ipv6Net] = &[
-    v6([0x2001, 0, 0], 23),          // protocol assignments: Teredo, benchmarks, ORCHID
-    v6([0x2001, 0xdb8, 0], 32),      // documentation
-    v6([0x2620, 0x4f, 0x8000], 48),  // AS112
-    v6([0x3fff, 0, 0], 20),          // documentation
+    v6([0x2001, 0, 0], 23),     // protocol assignments: Teredo, benchmarks, ORCHID
+    v6([0x2001, 0xdb8, 0], 32), // documentation
+    v6([0x2620, 0x4f, 0x8000], 48), // AS112
+    v6([0x3fff, 0, 0], 20),     // documentation
 ];
 
 /// Whether the service may contact `address` without the operator having opened its network.
@@ -120,16 +120,57 @@ mod tests {
     #[test]
     fn special_addresses_are_refused_in_every_wrapping() {
         for address in [
-            "0.0.0.0", "0.1.2.3", "10.0.0.1", "100.64.0.1", "100.100.100.200", "127.0.0.1",
-            "127.255.255.254", "168.63.129.16", "169.254.169.254", "172.16.0.1", "172.31.255.255",
-            "192.0.0.192", "192.0.2.1", "192.88.99.1", "192.168.1.1", "198.18.0.1", "198.51.100.1",
-            "203.0.113.1", "224.0.0.1", "239.255.255.250", "240.0.0.1", "255.255.255.255",
-            "::", "::1", "::7f00:1", "::a00:1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
-            "::ffff:169.254.169.254", "::ffff:0:7f00:1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe",
-            "64:ff9b:1::1", "100::1", "2001::1", "2001:0:7f00:1::", "2001:db8::1", "2002:7f00:1::",
-            "2002:a00:1::1", "2002:a9fe:a9fe::", "2606::5efe:7f00:1", "2606:0:0:0:200:5efe:a00:1",
-            "3fff::1", "5f00::1", "fc00::1", "fd00:ec2::254", "fe80::1", "fec0::1", "ff02::1",
-            "4000::1", "2620:4f:8000::1",
+            "0.0.0.0",
+            "0.1.2.3",
+            "10.0.0.1",
+            "100.64.0.1",
+            "100.100.100.200",
+            "127.0.0.1",
+            "127.255.255.254",
+            "168.63.129.16",
+            "169.254.169.254",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.0.0.192",
+            "192.0.2.1",
+            "192.88.99.1",
+            "192.168.1.1",
+            "198.18.0.1",
+            "198.51.100.1",
+            "203.0.113.1",
+            "224.0.0.1",
+            "239.255.255.250",
+            "240.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::7f00:1",
+            "::a00:1",
+            "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1",
+            "::ffff:169.254.169.254",
+            "::ffff:0:7f00:1",
+            "64:ff9b::7f00:1",
+            "64:ff9b::a9fe:a9fe",
+            "64:ff9b:1::1",
+            "100::1",
+            "2001::1",
+            "2001:0:7f00:1::",
+            "2001:db8::1",
+            "2002:7f00:1::",
+            "2002:a00:1::1",
+            "2002:a9fe:a9fe::",
+            "2606::5efe:7f00:1",
+            "2606:0:0:0:200:5efe:a00:1",
+            "3fff::1",
+            "5f00::1",
+            "fc00::1",
+            "fd00:ec2::254",
+            "fe80::1",
+            "fec0::1",
+            "ff02::1",
+            "4000::1",
+            "2620:4f:8000::1",
         ] {
             assert!(!is_public(address.parse().unwrap()), "{address}");
         }

@@ -4,7 +4,7 @@
 //! that fail never pushes out a document that is good.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -12,11 +12,11 @@ use super::document::{Document, Outcome, Why};
 use super::kind::Kind;
 
 /// Documents kept at most.
-pub const MAX_GOOD: usize = 1024;
+const MAX_GOOD: usize = 1024;
 /// Bytes of bodies kept at most.
-pub const MAX_BYTES: usize = 32 * 1024 * 1024;
+const MAX_BYTES: usize = 32 * 1024 * 1024;
 /// Failures kept at most.
-pub const MAX_FAILED: usize = 2048;
+const MAX_FAILED: usize = 2048;
 /// How long a failure is believed, in seconds; short, because it may be ours.
 const FAILED_FOR: i64 = 20;
 
@@ -35,7 +35,7 @@ struct Inner {
 
 #[derive(Clone, Debug)]
 struct Good {
-    document: Arc<Document>,
+    document: Document,
     etag: Option<String>,
     fresh_until: Timestamp,
 }
@@ -45,7 +45,7 @@ pub(super) enum Known {
     /// The answer, still believed.
     Fresh(Outcome),
     /// An older copy that the server may confirm.
-    Stale { etag: String, document: Arc<Document> },
+    Stale { etag: String, document: Document },
     /// Nothing.
     Nothing,
 }
@@ -57,7 +57,7 @@ impl Cache {
         if let Some(good) = inner.good.get(&key)
             && now < good.fresh_until
         {
-            return Known::Fresh(Outcome::Got(Arc::clone(&good.document)));
+            return Known::Fresh(Outcome::Got(good.document.clone()));
         }
         if let Some((why, until)) = inner.failed.get(&key)
             && now < *until
@@ -66,7 +66,7 @@ impl Cache {
         }
         match inner.good.get(&key) {
             Some(Good { document, etag: Some(etag), .. }) => {
-                Known::Stale { etag: etag.clone(), document: Arc::clone(document) }
+                Known::Stale { etag: etag.clone(), document: document.clone() }
             }
             _ => Known::Nothing,
         }
@@ -75,7 +75,7 @@ impl Cache {
     pub(super) fn keep(
         &self,
         kind: Kind,
-        document: Arc<Document>,
+        document: Document,
         etag: Option<String>,
         fresh_until: Timestamp,
     ) {
@@ -120,8 +120,8 @@ mod tests {
         Timestamp::from_second(second).unwrap()
     }
 
-    fn document(url: &str, second: i64) -> Arc<Document> {
-        Arc::new(Document::known(url, "application/json", b"{}".to_vec(), at(second)))
+    fn document(url: &str, second: i64) -> Document {
+        Document::known(url, "application/json", b"{}".to_vec(), at(second))
     }
 
     #[test]

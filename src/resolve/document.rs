@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -22,9 +21,9 @@ pub struct Document {
     pub status: u16,
     /// `Content-Type` as sent; nothing is decided by it.
     pub content_type: Option<String>,
-    /// The body.
+    /// The body; clones of a document share it.
     #[serde(with = "body")]
-    pub bytes: Vec<u8>,
+    pub bytes: Arc<[u8]>,
     /// When the origin gave it, or last confirmed it.
     pub fetched_at: Timestamp,
     /// SHA-256 of the body, lower-case hex.
@@ -42,7 +41,7 @@ impl Document {
             status: 200,
             content_type: Some(content_type.to_owned()),
             sha256: sha256_hex(&bytes),
-            bytes,
+            bytes: bytes.into(),
             fetched_at: at,
             crossed_origin: false,
         }
@@ -63,7 +62,7 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 #[serde(rename_all = "camelCase")]
 pub enum Outcome {
     /// It is here.
-    Got(Arc<Document>),
+    Got(Document),
     /// It was asked for and did not come.
     Missing(Why),
     /// It was not asked for: the guard, the budget or its own form forbids it.
@@ -97,7 +96,7 @@ pub enum Why {
     NotFound,
     /// 410, with the body if there was one.
     #[error("the document has been withdrawn (410)")]
-    Gone(Option<Arc<Document>>),
+    Gone(Option<Box<Document>>),
     /// Another 4xx status, or one that is not a success.
     #[error("the server answered with status {0}")]
     Status(u16),
@@ -163,7 +162,8 @@ impl From<Why> for Outcome {
 
 /// Bodies in a saved dossier: text where they are text, else base64.
 mod body {
-    use super::{Deserialize, Engine as _, STANDARD, Serialize};
+    use super::{Arc, Deserialize, STANDARD, Serialize};
+    use base64::Engine as _;
     use serde::{Deserializer, Serializer, de::Error as _};
 
     #[derive(Serialize, Deserialize)]
@@ -180,10 +180,10 @@ mod body {
         }
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<[u8]>, D::Error> {
         match Body::deserialize(from)? {
-            Body::Text(text) => Ok(text.into_bytes()),
-            Body::Base64(text) => STANDARD.decode(text).map_err(D::Error::custom),
+            Body::Text(text) => Ok(text.into_bytes().into()),
+            Body::Base64(text) => STANDARD.decode(text).map(Into::into).map_err(D::Error::custom),
         }
     }
 }
@@ -197,7 +197,7 @@ mod tests {
         for bytes in [b"{\"a\":1}".to_vec(), vec![0x89, b'P', 0xff]] {
             let document =
                 Document::known("https://a.example/", "x/y", bytes, Timestamp::UNIX_EPOCH);
-            let outcome = Outcome::Got(Arc::new(document));
+            let outcome = Outcome::Got(document);
             let text = serde_json::to_string(&outcome).unwrap();
             assert_eq!(serde_json::from_str::<Outcome>(&text).unwrap(), outcome);
         }

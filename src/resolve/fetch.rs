@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use jiff::Timestamp;
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HOST,
-    HeaderMap, HeaderName, IF_NONE_MATCH, LOCATION,
+    ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HOST, HeaderMap,
+    HeaderName, IF_NONE_MATCH, LOCATION,
 };
 use reqwest::{Client, Response, redirect};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};

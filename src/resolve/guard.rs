@@ -206,7 +206,8 @@ mod tests {
 
     #[tokio::test]
     async fn refuse_all_goes_nowhere() {
-        let toml = "refuse_all = true\nallow = [\"0.0.0.0/0\"]\ndefault_host = \"http://127.0.0.1:1\"";
+        let toml =
+            "refuse_all = true\nallow = [\"0.0.0.0/0\"]\ndefault_host = \"http://127.0.0.1:1\"";
         assert_eq!(judged(toml, "https://good.example/").await, Err(Why::Guard));
     }
 

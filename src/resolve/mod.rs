@@ -25,7 +25,7 @@ mod settings;
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use url::Url;
 
@@ -135,6 +135,10 @@ impl Request {
     pub fn credential(&self) -> Errand {
         Errand { request: self.clone(), budget: self.budget.credential() }
     }
+
+    fn seen(&self) -> MutexGuard<'_, HashMap<(String, Kind), Outcome>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Fetches for one credential.
@@ -153,14 +157,11 @@ impl Errand {
         };
         url.set_fragment(None);
         let key = (url.to_string(), kind);
-        let seen = self.request.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(outcome) = seen.get(&key) {
+        if let Some(outcome) = self.request.seen().get(&key) {
             return outcome.clone();
         }
-        drop(seen);
         let outcome = self.find(&url, kind).await;
-        let mut seen = self.request.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.entry(key).or_insert(outcome).clone()
+        self.request.seen().entry(key).or_insert(outcome).clone()
     }
 
     async fn find(&self, url: &Url, kind: Kind) -> Outcome {
@@ -206,14 +207,14 @@ impl Errand {
         url: &Url,
         kind: Kind,
         answer: Result<Answer, Why>,
-        stale: Option<Arc<Document>>,
+        stale: Option<Document>,
     ) -> Outcome {
         let inner = &self.request.resolver.0;
         let now = inner.clock.now();
         let (outcome, freshness) = match (answer, stale) {
             (Err(why), _) => (why.into(), None),
             (Ok(answer), Some(copy)) if answer.status == 304 => {
-                let confirmed = Arc::new(Document { fetched_at: now, ..(*copy).clone() });
+                let confirmed = Document { fetched_at: now, ..copy };
                 let until = fresh_until(&answer, kind, now);
                 (Outcome::Got(confirmed), until.map(|until| (answer.etag, until)))
             }
@@ -228,7 +229,7 @@ impl Errand {
         if let Some(cache) = inner.cache.as_ref().filter(|_| !ours_alone) {
             match (&outcome, freshness) {
                 (Outcome::Got(document), Some((etag, until))) => {
-                    cache.keep(kind, Arc::clone(document), etag, until);
+                    cache.keep(kind, document.clone(), etag, until);
                 }
                 (Outcome::Missing(why), _) => {
                     cache.keep_failure(url.as_str(), kind, why.clone(), now);
@@ -244,23 +245,23 @@ fn outcome_of(url: &Url, answer: Answer, now: jiff::Timestamp) -> Outcome {
     let status = answer.status;
     let document = || {
         let sha256 = sha256_hex(&answer.bytes);
-        Arc::new(Document {
+        Document {
             url: url.to_string(),
             final_url: answer.final_url,
             status,
             content_type: answer.content_type,
-            bytes: answer.bytes,
+            bytes: answer.bytes.into(),
             fetched_at: now,
             sha256,
             crossed_origin: answer.crossed_origin,
-        })
+        }
     };
     match status {
         200 => Outcome::Got(document()),
         404 => Outcome::Missing(Why::NotFound),
         410 => {
             let document = document();
-            Outcome::Missing(Why::Gone((!document.bytes.is_empty()).then_some(document)))
+            Outcome::Missing(Why::Gone((!document.bytes.is_empty()).then(|| Box::new(document))))
         }
         500..=599 => Outcome::Missing(Why::Server(status)),
         _ => Outcome::Missing(Why::Status(status)),

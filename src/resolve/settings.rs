@@ -21,6 +21,7 @@ pub struct FetchSettings {
     /// sent there: they are judged as they stand.
     pub default_host: Option<String>,
     /// Networks that may be contacted although they are not public, over http and on any port.
+    #[serde(with = "networks")]
     pub allow: Vec<IpNet>,
     /// Lets plain http out to the public web (port 80).
     pub http: bool,
@@ -95,8 +96,7 @@ impl Hosts {
     pub(super) fn find(&self, url: &Url) -> Option<&Mapped> {
         let host = url.host_str()?;
         let port = url.port_or_known_default().unwrap_or_default();
-        let listed =
-            self.listed.get(&format!("{host}:{port}")).or_else(|| self.listed.get(host));
+        let listed = self.listed.get(&format!("{host}:{port}")).or_else(|| self.listed.get(host));
         listed.or_else(|| if is_name(url) { self.rest.as_ref() } else { None })
     }
 }
@@ -120,6 +120,27 @@ fn origin(setting: String, value: &str) -> Result<Mapped, SettingsError> {
         && origin.query().is_none()
         && origin.fragment().is_none();
     if plain { Ok(Mapped { origin }) } else { Err(wrong()) }
+}
+
+/// Networks as strings such as `"10.2.0.0/16"`; an address alone is a network of one.
+mod networks {
+    use std::net::IpAddr;
+
+    use super::{Deserialize, IpNet};
+    use serde::{Deserializer, Serializer, de::Error as _};
+
+    pub(super) fn serialize<S: Serializer>(networks: &[IpNet], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(networks.iter().map(ToString::to_string))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Error> {
+        let texts = Vec::<String>::deserialize(from)?;
+        let network = |text: &String| {
+            let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+            network.map_err(|_| D::Error::custom(format!("{text:?} is not a network")))
+        };
+        texts.iter().map(network).collect()
+    }
 }
 
 #[cfg(test)]
