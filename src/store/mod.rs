@@ -11,6 +11,7 @@ mod disk;
 pub mod durable;
 pub mod error;
 mod group;
+pub mod key_directory;
 pub mod memory;
 mod opening;
 mod recent;
