@@ -14,6 +14,7 @@
 mod alignment;
 mod assertion;
 mod badge_class;
+mod draft;
 mod evidence;
 pub mod id;
 mod image;
@@ -29,6 +30,7 @@ pub use assertion::{
     Assertion, AssertionState, Change, Source, StatusEntry, StatusPurpose, Visibility,
 };
 pub use badge_class::{BadgeClass, BadgeClassRef, BadgeType, Credits, Criteria};
+pub use draft::{AssertionDraft, BadgeClassDraft, ImageDraft, IssuerDraft, RecipientDraft};
 pub use evidence::Evidence;
 pub use id::{AccountId, AssertionId, BadgeClassId, ImageId, IssuerId, KeyId, TokenId};
 pub use image::{Image, ImageFormat};

@@ -1,1 +1,27 @@
-//! The JSON shapes of the specifications: parse to the domain, render from it.
+//! The shapes that leave and enter: of the specifications and of our API.
+//!
+//! | module | speaks |
+//! | --- | --- |
+//! | [`ob3`] | Open Badges 3.0: render ours, read anybody's |
+//! | [`ob2`] | Open Badges 2.0 and before: render ours, read anybody's |
+//! | [`rest`] | the bodies of our own API |
+//! | [`detect`] | tells what a JSON document is |
+//! | [`BadgeSummary`] | a badge of any kind in the owner's words, for reports and pages |
+//!
+//! Rendering gives a [`serde_json::Value`], which is turned to text once; signing works on that
+//! text. Reading starts from a [`crate::json::Value`].
+
+mod detect;
+mod members;
+pub mod ob2;
+pub mod ob3;
+pub mod rest;
+mod summary;
+mod tolerant;
+
+pub use detect::{DataModel, DocumentKind, Ob2Version, detect};
+pub use summary::{
+    AlignmentSummary, BadgeSummary, CriteriaSummary, EvidenceSummary, IdentitySummary,
+    ImageSummary, IssuerSummary, ParsedBadge, RecipientSummary, ResultDescriptionSummary,
+    ResultSummary, RubricLevelSummary, SourceSummary,
+};

@@ -1,0 +1,210 @@
+//! An award as AchievementCredential (Open Badges 3.0 §B.1.1), without its proof.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::CONTEXTS;
+use super::render_achievement::{achievement, level_id, result_description_id};
+use super::render_profile::profile;
+use crate::domain::{
+    AchievedResult, Assertion, BadgeClass, Evidence, HashedIdentity, IdentityType, IssuerProfile,
+    Recipient, StatusEntry,
+};
+use crate::urls::Urls;
+use crate::wire::members::{Members, number};
+
+/// One award with everything that its documents speak of.
+#[derive(Clone, Copy, Debug)]
+pub struct Edition<'a> {
+    /// Where documents stand.
+    pub urls: &'a Urls,
+    /// The issuer.
+    pub issuer: &'a IssuerProfile,
+    /// The issuer's DID.
+    pub issuer_id: &'a str,
+    /// The version of the badge class that was awarded.
+    pub class: &'a BadgeClass,
+    /// The award.
+    pub assertion: &'a Assertion,
+}
+
+/// The credential that is signed: the document of the badge link without `proof`.
+///
+/// It never carries evidence that is not public, nor a name that may not be shown.
+pub fn credential(edition: &Edition<'_>) -> Value {
+    let Edition { urls, issuer, issuer_id, class, assertion } = edition;
+    let public: Vec<&Evidence> = assertion.evidence.iter().filter(|item| item.public).collect();
+    let mut members = Members::new();
+    members.set("@context", json!(CONTEXTS));
+    members.set("id", urls.badge(&assertion.id));
+    members.set("type", json!(["VerifiableCredential", "OpenBadgeCredential"]));
+    members.set("name", class.name.as_str());
+    members.set("issuer", profile(urls, issuer, issuer_id));
+    members.set("validFrom", assertion.valid_from.to_string());
+    members.set_if("validUntil", assertion.expires.map(|end| end.to_string()));
+    members.set("awardedDate", assertion.issued_on.to_string());
+    members.set("credentialSubject", subject(edition));
+    members.set_list("evidence", public.iter().map(|item| evidence(item)));
+    members.set_list("relatedResource", public.iter().filter_map(|item| digest(item)));
+    members.set_if("credentialStatus", status(edition));
+    members.done()
+}
+
+/// The claims of the VC-JWT form: the members of the credential and the registered claims that
+/// agree with them (Open Badges 3.0 §8.2).
+pub fn jwt_payload(edition: &Edition<'_>) -> Value {
+    let mut payload = credential(edition);
+    if let Value::Object(members) = &mut payload {
+        let assertion = edition.assertion;
+        members.insert("iss".to_owned(), json!(edition.issuer_id));
+        members.insert("sub".to_owned(), json!(subject_id(assertion)));
+        members.insert("jti".to_owned(), json!(edition.urls.badge(&assertion.id)));
+        members.insert("nbf".to_owned(), json!(assertion.valid_from.as_second()));
+        if let Some(end) = assertion.expires {
+            members.insert("exp".to_owned(), json!(end.as_second()));
+        }
+    }
+    payload
+}
+
+/// The id of the subject: her DID, or a random URN that is the same in every Open Badges 3.0 form
+/// of the award.
+pub fn subject_id(assertion: &Assertion) -> String {
+    assertion
+        .recipient
+        .did()
+        .map_or_else(|| format!("urn:uuid:{}", assertion.subject_uuid), str::to_owned)
+}
+
+fn subject(edition: &Edition<'_>) -> Value {
+    let Edition { urls, class, assertion, .. } = edition;
+    let mut members = Members::new();
+    members.set("id", subject_id(assertion));
+    members.set("type", json!(["AchievementSubject"]));
+    members.set_list("identifier", identifiers(&assertion.recipient));
+    members.set("achievement", achievement(urls, class));
+    members.set_list("result", assertion.results.iter().map(|reached| result(edition, reached)));
+    members.set_if("narrative", assertion.narrative.as_deref());
+    members.set_if("role", assertion.role.as_deref());
+    members.set_if("term", assertion.term.as_deref());
+    members.set_if("activityStartDate", assertion.activity_start.map(|at| at.to_string()));
+    members.set_if("activityEndDate", assertion.activity_end.map(|at| at.to_string()));
+    members.set_if("creditsEarned", assertion.credits_earned.map(|c| number(c.number())));
+    members.set_if("licenseNumber", assertion.license_number.as_deref());
+    members.set_if(
+        "source",
+        assertion.source.as_ref().map(|source| {
+            let mut members = Members::new();
+            members.set("id", source.url.as_str());
+            members.set("type", json!(["Profile"]));
+            members.set_if("name", source.name.as_deref());
+            members.set("url", source.url.as_str());
+            members.done()
+        }),
+    );
+    members.done()
+}
+
+/// Every identity but the DID that is the subject's id; the name only where it may be shown.
+fn identifiers(recipient: &Recipient) -> Vec<Value> {
+    let did = recipient.did();
+    let mut entries: Vec<Value> = recipient
+        .identities
+        .iter()
+        .filter(|identity| identity.kind != IdentityType::Did || Some(&*identity.value) != did)
+        .map(|identity| {
+            let hash = recipient.hashed.then(|| recipient.hash(identity));
+            identity_object(identity_term(&identity.kind), &identity.value, hash)
+        })
+        .collect();
+    if let Some(name) = recipient.name.as_deref().filter(|_| recipient.name_public) {
+        entries.push(identity_object("name", name, None));
+    }
+    entries
+}
+
+fn identity_object(term: &str, plain: &str, hash: Option<HashedIdentity>) -> Value {
+    let mut members = Members::new();
+    members.set("type", "IdentityObject");
+    members.set("identityType", term);
+    members.set("hashed", hash.is_some());
+    match hash {
+        Some(HashedIdentity { hash, salt }) => {
+            members.set("identityHash", hash);
+            members.set("salt", salt);
+        }
+        None => members.set("identityHash", plain),
+    }
+    members.done()
+}
+
+/// Open Badges 3.0 IdentifierTypeEnum lacks web page and telephone, so those are terms of ours.
+fn identity_term(kind: &IdentityType) -> &str {
+    match kind {
+        IdentityType::Email => "emailAddress",
+        IdentityType::Did => "ext:did",
+        IdentityType::Url => "ext:url",
+        IdentityType::Telephone => "ext:telephone",
+        IdentityType::Other(term) => term,
+    }
+}
+
+fn result(edition: &Edition<'_>, reached: &AchievedResult) -> Value {
+    let Edition { urls, class, .. } = edition;
+    let mut members = Members::new();
+    members.set("type", json!(["Result"]));
+    members.set("resultDescription", result_description_id(urls, class, &reached.description));
+    members.set_if(
+        "achievedLevel",
+        reached.level.as_ref().map(|level| level_id(urls, class, &reached.description, level)),
+    );
+    members.set_if("value", reached.value.as_deref());
+    members.set_if("status", reached.status.map(|status| status.as_str()));
+    members.done()
+}
+
+fn evidence(item: &Evidence) -> Value {
+    let mut members = Members::new();
+    members.set_if("id", item.url.as_ref().map(|url| url.as_str()));
+    members.set("type", json!(["Evidence"]));
+    members.set_if("name", item.name.as_deref());
+    members.set_if("description", item.description.as_deref());
+    members.set_if("narrative", item.narrative.as_deref());
+    members.set_if("genre", item.genre.as_deref());
+    members.set_if("audience", item.audience.as_deref());
+    members.done()
+}
+
+/// The digest that ties the signature to what stood at a URL (Verifiable Credentials 2.0 §5.3,
+/// Subresource Integrity); `None` when there is none or it is no SHA-256 in hex.
+fn digest(item: &Evidence) -> Option<Value> {
+    let (url, hex) = (item.url.as_ref()?, item.sha256.as_deref()?);
+    let bytes: Vec<u8> = (0..hex.len() / 2)
+        .map(|at| u8::from_str_radix(hex.get(at * 2..at * 2 + 2)?, 16).ok())
+        .collect::<Option<_>>()?;
+    Some(json!({
+        "id": url.as_str(),
+        "digestSRI": format!("sha256-{}", STANDARD.encode(bytes)),
+    }))
+}
+
+/// One object where there is one entry, as the published schema wants; an array for suspendable
+/// badge classes.
+fn status(edition: &Edition<'_>) -> Option<Value> {
+    let mut entries: Vec<Value> =
+        edition.assertion.status.iter().map(|entry| status_entry(edition, entry)).collect();
+    if entries.len() > 1 { Some(Value::Array(entries)) } else { entries.pop() }
+}
+
+/// Bitstring Status List v1.0 §2.1.
+fn status_entry(edition: &Edition<'_>, entry: &StatusEntry) -> Value {
+    let list = edition.urls.status_list(&edition.issuer.slug, entry.purpose, entry.list);
+    json!({
+        "id": format!("{list}#{}", entry.index),
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": entry.purpose.as_str(),
+        "statusListIndex": entry.index.to_string(),
+        "statusListCredential": list,
+    })
+}
