@@ -1,1 +1,7 @@
-//! Credential status: bitstring status lists and revocation lists.
+//! Credential status: bitstring status lists and revocation lists, written and read.
+//!
+//! Nothing here fetches or checks a signature. Whatever cannot be read is an error with a name,
+//! never "not revoked".
+
+pub mod bitstring;
+pub mod revocation_list;
