@@ -33,7 +33,7 @@ pub const MAX_VALUE_BYTES: usize = 64 * 1024;
 /// Largest key, in bytes.
 pub const MAX_KEY_BYTES: usize = 512;
 
-/// Most keys a batch may write or expect.
+/// Most keys a batch may write, most it may expect, most it may append.
 pub const MAX_BATCH_KEYS: usize = 16_384;
 
 /// One of the engines behind the contract. Clones share it.
@@ -143,6 +143,37 @@ impl fmt::Debug for Key {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version(pub u64);
 
+/// The place of an appended row among all: its commit, and its number within that commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Sequence {
+    /// The commit that appended it.
+    pub version: Version,
+    /// Counts the rows that this commit appended, from 0.
+    pub row: u16,
+}
+
+impl Sequence {
+    /// Bytes it takes in a key.
+    pub const BYTES: usize = 10;
+
+    /// Big-endian, so that byte order is its order.
+    pub fn to_bytes(self) -> [u8; Self::BYTES] {
+        let mut bytes = [0; Self::BYTES];
+        let (version, row) = bytes.split_at_mut(8);
+        version.copy_from_slice(&self.version.0.to_be_bytes());
+        row.copy_from_slice(&self.row.to_be_bytes());
+        bytes
+    }
+
+    /// Reads it off the end of a key.
+    pub fn of(key: &Key) -> Option<Self> {
+        let (_, tail) = key.0.split_last_chunk::<{ Self::BYTES }>()?;
+        let (version, row) = tail.split_first_chunk::<8>()?;
+        let version = Version(u64::from_be_bytes(*version));
+        Some(Self { version, row: u16::from_be_bytes(*row.first_chunk::<2>()?) })
+    }
+}
+
 /// A record as it lies in the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stored {
@@ -166,6 +197,7 @@ pub enum Expectation {
 pub struct Batch {
     pub(super) expectations: Vec<(Key, Expectation)>,
     pub(super) writes: Vec<(Key, Option<Vec<u8>>)>,
+    pub(super) appends: Vec<(Key, Vec<u8>)>,
 }
 
 impl Batch {
@@ -195,14 +227,25 @@ impl Batch {
         self.put(key, bytes);
     }
 
+    /// Writes `bytes` under `prefix` followed by a [`Sequence`] that only the commit gives: rows
+    /// appended under one prefix lie in the order of their commits, and a reader who has seen one
+    /// never finds a new one before it.
+    pub fn append(&mut self, prefix: Key, bytes: Vec<u8>) {
+        self.appends.push((prefix, bytes));
+    }
+
     /// Whether it neither expects nor writes anything.
     pub fn is_empty(&self) -> bool {
-        self.expectations.is_empty() && self.writes.is_empty()
+        self.expectations.is_empty() && self.writes.is_empty() && self.appends.is_empty()
     }
 
     /// Bytes of keys and values written.
     pub(super) fn size(&self) -> usize {
         let length = |value: &Option<Vec<u8>>| value.as_ref().map_or(0, Vec::len);
-        self.writes.iter().map(|(key, value)| key.0.len() + length(value)).sum()
+        let written: usize =
+            self.writes.iter().map(|(key, value)| key.0.len() + length(value)).sum();
+        let appended: usize =
+            self.appends.iter().map(|(key, value)| key.0.len() + value.len()).sum();
+        written + appended
     }
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::backend::{Backend, Batch, Expectation, Key, MAX_KEY_BYTES, MAX_VALUE_BYTES, Version};
+use super::backend::{
+    Backend, Batch, Expectation, Key, MAX_KEY_BYTES, MAX_VALUE_BYTES, Sequence, Version,
+};
 use super::check::CheckProgress;
 use super::durable::{Durable, Options};
 use super::error::StoreError;
@@ -43,6 +45,7 @@ conformance![
     compare_and_swap_loses_no_update,
     no_reader_sees_half_a_batch_of_two_keys_that_were_equal,
     a_random_history_agrees_with_a_map,
+    appended_rows_lie_in_the_order_of_their_commits,
     a_check_reads_every_record,
 ];
 
@@ -316,6 +319,44 @@ async fn a_random_history_agrees_with_a_map(backend: Backend) {
     let found = backend.scan(&key("m"), None, 1000).await.unwrap();
     let found: Vec<_> = found.into_iter().map(|(key, stored)| (key, stored.bytes)).collect();
     assert_eq!(found, model.into_iter().collect::<Vec<_>>());
+}
+
+async fn appended_rows_lie_in_the_order_of_their_commits(backend: Backend) {
+    let tasks: Vec<_> = (0..8_u8)
+        .map(|who| {
+            let backend = backend.clone();
+            tokio::spawn(async move {
+                let mut own = Vec::new();
+                for _ in 0..5 {
+                    let mut batch = Batch::new();
+                    batch.append(key("log/"), vec![who, 0]);
+                    batch.append(key("log/"), vec![who, 1]);
+                    own.push(backend.commit(batch).await.unwrap());
+                }
+                own
+            })
+        })
+        .collect();
+    let mut seen = Vec::new();
+    let mut last = None;
+    while seen.len() < 80 {
+        for (key, stored) in backend.scan(&key("log/"), last.as_ref(), 7).await.unwrap() {
+            let sequence = Sequence::of(&key).unwrap();
+            assert_eq!(sequence.version, stored.version);
+            assert_eq!(sequence.row, u16::from(stored.bytes[1]));
+            seen.push(sequence);
+            last = Some(key);
+        }
+        tokio::task::yield_now().await;
+    }
+    assert!(seen.is_sorted());
+    let mut versions = Vec::new();
+    for task in tasks {
+        versions.extend(task.await.unwrap());
+    }
+    versions.sort();
+    let rows: Vec<_> = seen.iter().step_by(2).map(|sequence| sequence.version).collect();
+    assert_eq!(rows, versions);
 }
 
 async fn a_check_reads_every_record(backend: Backend) {

@@ -14,6 +14,15 @@ pub enum StoreError {
         /// The first expectation that failed.
         key: Key,
     },
+    /// A name that must be unique is taken: a slug, an external id, an idempotency key.
+    #[error("this {what} is taken")]
+    Taken {
+        /// What kind of name.
+        what: &'static str,
+    },
+    /// A cursor that no list gave out.
+    #[error("not a cursor of this list")]
+    BadCursor,
     /// A key or value over its limit, or an empty or reserved key.
     #[error("{key}: {what}")]
     Refused {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::backend::{
-    Batch, Expectation, Key, MAX_BATCH_KEYS, MAX_KEY_BYTES, MAX_VALUE_BYTES, Version,
+    Batch, Expectation, Key, MAX_BATCH_KEYS, MAX_KEY_BYTES, MAX_VALUE_BYTES, Sequence, Version,
 };
 use super::error::StoreError;
 
@@ -54,6 +54,11 @@ impl Group {
         for (key, value) in batch.writes {
             self.outcome.insert(key, (version, value));
         }
+        for (row, (prefix, value)) in (0_u16..).zip(batch.appends) {
+            let mut key = prefix.as_bytes().to_vec();
+            key.extend(Sequence { version, row }.to_bytes());
+            self.outcome.insert(Key::new(key), (version, Some(value)));
+        }
         Ok(version)
     }
 
@@ -69,19 +74,19 @@ impl Group {
 }
 
 fn check_limits(batch: &Batch) -> Result<(), StoreError> {
-    let keys = batch.expectations.iter().map(|(key, _)| key);
-    for key in keys.chain(batch.writes.iter().map(|(key, _)| key)) {
+    let expected = batch.expectations.iter().map(|(key, _)| (key, None, 0));
+    let written = batch.writes.iter().map(|(key, value)| (key, value.as_ref(), 0));
+    let appended = batch.appends.iter().map(|(key, value)| (key, Some(value), Sequence::BYTES));
+    for (key, value, added) in expected.chain(written).chain(appended) {
+        let length = key.as_bytes().len() + added;
         match key.as_bytes() {
             [] => return refused(key, "an empty key".to_owned()),
             [0, ..] => return refused(key, "keys beginning with zero are reserved".to_owned()),
-            bytes if bytes.len() > MAX_KEY_BYTES => {
-                let what = format!("a key of {} bytes, at most {MAX_KEY_BYTES}", bytes.len());
-                return refused(key, what);
+            _ if length > MAX_KEY_BYTES => {
+                return refused(key, format!("a key of {length} bytes, at most {MAX_KEY_BYTES}"));
             }
             _ => {}
         }
-    }
-    for (key, value) in &batch.writes {
         if let Some(value) = value
             && value.len() > MAX_VALUE_BYTES
         {
@@ -89,11 +94,10 @@ fn check_limits(batch: &Batch) -> Result<(), StoreError> {
             return refused(key, what);
         }
     }
-    let count = batch.expectations.len().max(batch.writes.len());
-    if count > MAX_BATCH_KEYS
-        && let Some((key, _)) = batch.writes.first()
-    {
-        return refused(key, format!("a batch of {count} keys, at most {MAX_BATCH_KEYS}"));
+    let count = batch.expectations.len().max(batch.writes.len()).max(batch.appends.len());
+    if count > MAX_BATCH_KEYS {
+        let what = format!("a batch of {count} keys, at most {MAX_BATCH_KEYS}");
+        return refused(&Key::new(*b"batch"), what);
     }
     Ok(())
 }

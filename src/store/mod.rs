@@ -1,21 +1,152 @@
 //! The store of issuer profiles, badge classes, assertions and revocation lists.
 //!
 //! Typed methods, written once, over a small atomic key-value contract ([`backend`]) that memory and
-//! sled fulfil alike.
+//! sled fulfil alike. Reads are methods of [`Store`]; writes are collected in a [`Transaction`] and
+//! become facts together, durable when [`Transaction::commit`] returns.
+//!
+//! What belongs to a platform is read and written with its [`AccountId`] in hand. Who knows only a
+//! public id asks [`Store::owner_of`] first.
 
+mod accounts;
+mod answers;
+mod assertions;
 pub mod backend;
+mod badge_classes;
+pub mod blobs;
 pub mod check;
 mod committer;
 mod contain;
 mod disk;
 pub mod durable;
 pub mod error;
+mod events;
+mod facts;
+mod forms;
 mod group;
 pub mod key_directory;
+mod images;
+mod issuers;
+mod keyspace;
 pub mod memory;
 mod opening;
+mod page;
 mod recent;
+mod record;
+mod revocations;
+mod shape;
+mod shapes;
 mod sled;
+mod spread;
+mod status_lists;
+mod tokens;
+mod transaction;
 
 #[cfg(test)]
 mod conformance;
+
+use std::path::Path;
+use std::sync::Arc;
+
+pub use accounts::Account;
+pub use answers::{Answer, Claim, ClaimedKey};
+pub use assertions::AssertionFilter;
+pub use error::{OpenError, StoreError};
+pub use events::{AuditRow, Event, Pending};
+pub use forms::{Form, FormKind};
+pub use images::UploadedImage;
+pub use page::{Page, Paged};
+pub use record::Versioned;
+pub use revocations::Revocation;
+pub use status_lists::{STATUS_LIST_ENTRIES, StatusListState};
+pub use tokens::Token;
+pub use transaction::Transaction;
+
+use self::backend::{Backend, Key};
+use self::blobs::Blobs;
+use self::durable::{Durable, Options};
+use self::keyspace::shared;
+use self::memory::Memory;
+use self::record::decode;
+use self::shape::Shaped;
+use crate::domain::AccountId;
+use crate::world::Random;
+
+/// Everything the service keeps. Clones share it; the last one to go closes it.
+#[derive(Clone, Debug)]
+pub struct Store(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    backend: Backend,
+    blobs: Blobs,
+    random: Random,
+    blocks: status_lists::Blocks,
+    claims: Arc<answers::Claims>,
+    uses: tokens::Uses,
+}
+
+impl Store {
+    /// A store that ends with the process.
+    pub fn memory(random: &Random) -> Self {
+        Self::over(Backend::Memory(Arc::new(Memory::default())), Blobs::memory(), random)
+    }
+
+    /// The store in the directories `store` and `blobs` of `data`, made if missing.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn open(data: &Path, random: &Random) -> Result<Self, OpenError> {
+        Self::open_with(&Options::new(data.join("store")), &data.join("blobs"), random)
+    }
+
+    /// The store in the directory that `options` name, with its large content in `blobs`.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn open_with(options: &Options, blobs: &Path, random: &Random) -> Result<Self, OpenError> {
+        // The lock first: only its holder may clear what a former run left in `blobs`.
+        let durable = Durable::open(options, random)?;
+        let blobs = Blobs::open(blobs)?;
+        Ok(Self::over(Backend::Sled(Arc::new(durable)), blobs, random))
+    }
+
+    fn over(backend: Backend, blobs: Blobs, random: &Random) -> Self {
+        Self(Arc::new(Inner {
+            backend,
+            blobs,
+            random: random.clone(),
+            blocks: status_lists::Blocks::default(),
+            claims: Arc::default(),
+            uses: tokens::Uses::default(),
+        }))
+    }
+
+    /// Begins a unit of work in `account`.
+    pub fn begin(&self, account: &AccountId) -> Transaction<'_> {
+        Transaction::new(self, account.clone())
+    }
+
+    /// The account that owns an id (issuer, badge class, assertion, image, token).
+    ///
+    /// # Errors
+    /// As [`Backend::get`].
+    pub async fn owner_of(&self, id: &str) -> Result<Option<AccountId>, StoreError> {
+        let found = self.read(&shared("own").id(id)).await?;
+        Ok(found.map(|found| found.value))
+    }
+
+    /// Large content: art, PDFs, uploads.
+    pub fn blobs(&self) -> &Blobs {
+        &self.0.blobs
+    }
+
+    /// The contract underneath, for checks and tools.
+    pub fn backend(&self) -> &Backend {
+        &self.0.backend
+    }
+
+    async fn read<T: Shaped>(&self, key: &Key) -> Result<Option<Versioned<T>>, StoreError> {
+        let found = self.0.backend.get(key).await?;
+        found.map(|stored| decode(key, &stored)).transpose()
+    }
+}

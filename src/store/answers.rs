@@ -1,0 +1,179 @@
+//! Answers to requests that came with an `Idempotency-Key`, kept so that the same request gets the
+//! same answer. An answer lies in the same batch as the fact it tells of.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::backend::{Batch, Expectation, Key, Version};
+use super::keyspace::{digest, of, shared};
+use super::record::{decode, decode_with_body};
+use super::shape::shape;
+use super::{Store, StoreError, Transaction};
+use crate::domain::AccountId;
+
+/// How long an answer is kept: the promise is 24 hours.
+const KEPT: SignedDuration = SignedDuration::from_hours(48);
+
+/// A first answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// Header fields that belong to it, such as `Location` and `ETag`.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+struct Head {
+    fingerprint: [u8; 32],
+    status: u16,
+    headers: Vec<(String, String)>,
+    at: Timestamp,
+}
+shape!(Head { fingerprint: "fingerprint", status: "status", headers: "headers", at: "at" });
+
+/// What is known of a key.
+#[derive(Debug)]
+pub enum Claim {
+    /// Nothing: the request is to be carried out, and holds the key until this is dropped.
+    New(ClaimedKey),
+    /// The same request was answered with this.
+    Answered(Answer),
+    /// The same request is being carried out.
+    InFlight,
+    /// The key came with another request before.
+    Mismatch,
+}
+
+/// Keys whose requests are being carried out, with their fingerprints.
+pub(super) type Claims = Mutex<HashMap<Key, [u8; 32]>>;
+
+/// A key held by a request that is being carried out.
+#[derive(Debug)]
+pub struct ClaimedKey {
+    claims: Arc<Claims>,
+    account: AccountId,
+    key: Key,
+    hash: [u8; 32],
+    fingerprint: [u8; 32],
+    /// An answer under the same key that has had its time.
+    former: Option<(Version, Timestamp)>,
+}
+
+impl Drop for ClaimedKey {
+    fn drop(&mut self) {
+        self.claims.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
+    }
+}
+
+impl Store {
+    /// Claims an idempotency key of `account` for a request. `fingerprint` is a digest of all that
+    /// makes the request what it is: method, path, body.
+    ///
+    /// # Errors
+    /// As [`Backend::get`](super::backend::Backend::get).
+    pub async fn claim_answer(
+        &self,
+        account: &AccountId,
+        key: &str,
+        fingerprint: [u8; 32],
+        now: Timestamp,
+    ) -> Result<Claim, StoreError> {
+        let hash = digest(&[key]);
+        let place = of(account, "idem").raw(&hash).key();
+        {
+            let mut claims = self.0.claims.lock().unwrap_or_else(PoisonError::into_inner);
+            match claims.get(&place) {
+                Some(other) if *other == fingerprint => return Ok(Claim::InFlight),
+                Some(_) => return Ok(Claim::Mismatch),
+                None => claims.insert(place.clone(), fingerprint),
+            };
+        }
+        let mut claim = ClaimedKey {
+            claims: Arc::clone(&self.0.claims),
+            account: account.clone(),
+            key: place,
+            hash,
+            fingerprint,
+            former: None,
+        };
+        let Some(stored) = self.backend().get(&claim.key).await? else {
+            return Ok(Claim::New(claim));
+        };
+        let ((head, file), inline): ((Head, Option<String>), _) =
+            decode_with_body(&claim.key, &stored)?;
+        if has_passed(head.at, now) {
+            claim.former = Some((stored.version, head.at));
+            return Ok(Claim::New(claim));
+        }
+        if head.fingerprint != fingerprint {
+            return Ok(Claim::Mismatch);
+        }
+        let body = self.body(file, inline).await?;
+        Ok(Claim::Answered(Answer { status: head.status, headers: head.headers, body }))
+    }
+
+    /// Removes answers that have had their time, at most `limit`; gives how many.
+    ///
+    /// # Errors
+    /// As [`Backend::commit`](super::backend::Backend::commit).
+    pub async fn sweep_answers(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        let mut swept = 0;
+        for (mark, stored) in self.backend().scan(&shared("idemx").key(), None, limit).await? {
+            let (account, (hash, at)): (AccountId, ([u8; 32], Timestamp)) =
+                decode(&mark, &stored)?.value;
+            if !has_passed(at, now) {
+                break;
+            }
+            let key = of(&account, "idem").raw(&hash).key();
+            let mut batch = Batch::new();
+            if let Some(answer) = self.backend().get(&key).await? {
+                let ((head, _), _): ((Head, Option<String>), _) = decode_with_body(&key, &answer)?;
+                if head.at == at {
+                    batch.expect(key.clone(), Expectation::Version(answer.version));
+                    batch.delete(key);
+                }
+            }
+            batch.delete(mark);
+            match self.backend().commit(batch).await {
+                Ok(_) => swept += 1,
+                // Somebody used the key anew this very moment.
+                Err(StoreError::Conflict { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(swept)
+    }
+}
+
+fn has_passed(at: Timestamp, now: Timestamp) -> bool {
+    at.checked_add(KEPT).is_ok_and(|end| end < now)
+}
+
+fn mark(account: &AccountId, hash: &[u8; 32], at: Timestamp) -> Key {
+    shared("idemx").oldest_first(at).raw(account.as_str().as_bytes()).raw(hash).key()
+}
+
+impl Transaction<'_> {
+    /// Keeps the answer to the request that holds `claim`. When another process answered the same
+    /// key meanwhile, committing answers [`StoreError::Taken`] with `idempotency key`.
+    pub fn remember_answer(&mut self, claim: &ClaimedKey, answer: Answer, now: Timestamp) {
+        debug_assert_eq!(claim.account, self.account, "a claim belongs to its account");
+        let key = claim.key.clone();
+        match claim.former {
+            None => self.expect_absent(key.clone(), "idempotency key"),
+            Some((version, at)) => {
+                self.expect_version(key.clone(), version);
+                self.delete(mark(&claim.account, &claim.hash, at));
+            }
+        }
+        let Answer { status, headers, body } = answer;
+        let head = Head { fingerprint: claim.fingerprint, status, headers, at: now };
+        self.put_with_body(key, head, body);
+        let row = (claim.account.clone(), (claim.hash, now));
+        self.put(mark(&claim.account, &claim.hash, now), &row);
+    }
+}

@@ -1,0 +1,226 @@
+//! Assertions and the lists they stand in.
+
+use jiff::Timestamp;
+
+use super::backend::{Key, Version};
+use super::keyspace::{Place, TIME_BYTES, of, time_of_newest_first};
+use super::page::{self, Page, Paged, tail};
+use super::record::Versioned;
+use super::{Store, StoreError, Transaction};
+use crate::domain::{
+    AccountId, Assertion, AssertionId, AssertionState, BadgeClassId, Identity, IssuerId,
+};
+
+/// Most records one call of a filtered list looks at.
+const LOOKS_AT_MOST: usize = 5000;
+
+/// Which assertions are wanted; all of what is given must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AssertionFilter {
+    /// Of this badge class, whatever the version.
+    pub badge_class: Option<BadgeClassId>,
+    /// By this issuer.
+    pub issuer: Option<IssuerId>,
+    /// To the person known by this (in its normal form).
+    pub recipient: Option<Identity>,
+    /// In this state at the time of asking: `active`, `suspended`, `revoked`, `expired` or
+    /// `notYetValid` (see [`Assertion::state_word`]).
+    pub state: Option<String>,
+    /// Minted at this time or later.
+    pub since: Option<Timestamp>,
+    /// With this identifier of the platform's.
+    pub external_id: Option<String>,
+}
+
+impl AssertionFilter {
+    fn holds(&self, assertion: &Assertion, now: Timestamp) -> bool {
+        let agrees = |wanted: Option<bool>| wanted.unwrap_or(true);
+        agrees(self.badge_class.as_ref().map(|id| assertion.badge_class.id == *id))
+            && agrees(self.issuer.as_ref().map(|id| assertion.issuer == *id))
+            && agrees(
+                self.recipient.as_ref().map(|one| {
+                    assertion.recipient.identities.iter().any(|identity| identity == one)
+                }),
+            )
+            && agrees(self.state.as_ref().map(|word| assertion.state_word(now) == word))
+            && agrees(self.since.map(|since| assertion.created_at >= since))
+            && agrees(
+                self.external_id.as_ref().map(|id| assertion.external_id.as_ref() == Some(id)),
+            )
+    }
+
+    /// The shortest list that holds all that is wanted.
+    fn place(&self, account: &AccountId) -> Place {
+        if let Some(identity) = &self.recipient {
+            return by_recipient(account, identity);
+        }
+        if let Some(word @ ("revoked" | "suspended")) = self.state.as_deref() {
+            return of(account, "ass").text(word);
+        }
+        match (&self.badge_class, &self.issuer) {
+            (Some(class), _) => of(account, "asb").text(class.as_str()),
+            (None, Some(issuer)) => of(account, "asi").text(issuer.as_str()),
+            (None, None) => of(account, "asn"),
+        }
+    }
+}
+
+impl Store {
+    /// An assertion of `account`.
+    ///
+    /// # Errors
+    /// As [`Backend::get`](super::backend::Backend::get).
+    pub async fn assertion(
+        &self,
+        account: &AccountId,
+        id: &AssertionId,
+    ) -> Result<Option<Versioned<Assertion>>, StoreError> {
+        self.read(&of(account, "as").id(id.as_str())).await
+    }
+
+    /// An assertion by its public id alone, with the account that owns it.
+    ///
+    /// # Errors
+    /// As [`Backend::get`](super::backend::Backend::get).
+    pub async fn find_assertion(
+        &self,
+        id: &AssertionId,
+    ) -> Result<Option<(AccountId, Versioned<Assertion>)>, StoreError> {
+        let Some(account) = self.owner_of(id.as_str()).await? else { return Ok(None) };
+        let found = self.assertion(&account, id).await?;
+        Ok(found.map(|assertion| (account, assertion)))
+    }
+
+    /// The assertion of `account` that the platform calls `external_id`.
+    ///
+    /// # Errors
+    /// As [`Backend::get`](super::backend::Backend::get).
+    pub async fn assertion_by_external_id(
+        &self,
+        account: &AccountId,
+        external_id: &str,
+    ) -> Result<Option<Versioned<Assertion>>, StoreError> {
+        let found = self.read(&external(account, external_id)).await?;
+        match found {
+            Some(Versioned { value: id, .. }) => self.assertion(account, &id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The assertions of `account` that `filter` asks for, newest first. Looks at 5,000 records at
+    /// most: a page may be short and still have a next one.
+    ///
+    /// # Errors
+    /// As [`Backend::scan`](super::backend::Backend::scan); [`StoreError::BadCursor`].
+    pub async fn assertions(
+        &self,
+        account: &AccountId,
+        filter: &AssertionFilter,
+        page: &Page,
+        now: Timestamp,
+    ) -> Result<Paged<Versioned<Assertion>>, StoreError> {
+        if let Some(external_id) = &filter.external_id {
+            let found = self.assertion_by_external_id(account, external_id).await?;
+            let items = found.into_iter().filter(|found| filter.holds(&found.value, now));
+            return Ok(Paged { items: items.collect(), next: None });
+        }
+        let place = filter.place(account);
+        let prefix = place.clone().key();
+        let mut after = page::start(&place, page)?;
+        let mut items = Vec::new();
+        let mut looked = 0;
+        while items.len() < page.limit && looked < LOOKS_AT_MOST {
+            let wanted = (page.limit - items.len()).clamp(16, 256);
+            let listed = self.backend().scan(&prefix, after.as_ref(), wanted).await?;
+            let exhausted = listed.len() < wanted;
+            for (key, _) in listed {
+                let entry = tail(&place, &key);
+                let made = time_of_newest_first(entry);
+                if filter.since.zip(made).is_some_and(|(since, made)| made < since) {
+                    return Ok(Paged { items, next: None });
+                }
+                let id = entry.get(TIME_BYTES..).unwrap_or_default();
+                let id = String::from_utf8_lossy(id).into_owned();
+                let found: Option<Versioned<Assertion>> =
+                    self.read(&of(account, "as").id(&id)).await?;
+                after = Some(key);
+                looked += 1;
+                items.extend(found.filter(|found| filter.holds(&found.value, now)));
+                if items.len() == page.limit {
+                    let next = after.as_ref().map(|key| page::cursor(&place, key));
+                    return Ok(Paged { items, next });
+                }
+            }
+            if exhausted {
+                return Ok(Paged { items, next: None });
+            }
+        }
+        let next = after.as_ref().map(|key| page::cursor(&place, key));
+        Ok(Paged { items, next })
+    }
+}
+
+impl Transaction<'_> {
+    /// Adds an assertion, with its place in every list. Its external id, if it has one, must be new
+    /// in the account.
+    pub fn insert_assertion(&mut self, assertion: &Assertion) {
+        let (account, id) = (self.account.clone(), assertion.id.as_str());
+        self.own(id);
+        self.insert(of(&account, "as").id(id), assertion);
+        for list in lists(&account, assertion) {
+            self.mark(entry(list, assertion));
+        }
+        if let Some(external_id) = &assertion.external_id {
+            self.insert_unique(external(&account, external_id), &assertion.id, "externalId");
+        }
+    }
+
+    /// Changes an assertion that was read as `before` at `version`, and its place in the lists. Its
+    /// external id and time of making stay.
+    pub fn update_assertion(&mut self, version: Version, before: &Assertion, after: &Assertion) {
+        let account = self.account.clone();
+        self.replace(of(&account, "as").id(after.id.as_str()), version, after);
+        let (old, new) = (keys(&account, before), keys(&account, after));
+        for key in &old {
+            if !new.contains(key) {
+                self.delete(key.clone());
+            }
+        }
+        for key in new {
+            if !old.contains(&key) {
+                self.mark(key);
+            }
+        }
+    }
+}
+
+fn keys(account: &AccountId, assertion: &Assertion) -> Vec<Key> {
+    lists(account, assertion).into_iter().map(|list| entry(list, assertion)).collect()
+}
+
+fn lists(account: &AccountId, assertion: &Assertion) -> Vec<Place> {
+    let mut lists = vec![
+        of(account, "asn"),
+        of(account, "asb").text(assertion.badge_class.id.as_str()),
+        of(account, "asi").text(assertion.issuer.as_str()),
+    ];
+    lists.extend(assertion.recipient.identities.iter().map(|one| by_recipient(account, one)));
+    match &assertion.state {
+        AssertionState::Active => {}
+        AssertionState::Suspended(_) => lists.push(of(account, "ass").text("suspended")),
+        AssertionState::Revoked(_) => lists.push(of(account, "ass").text("revoked")),
+    }
+    lists
+}
+
+fn entry(list: Place, assertion: &Assertion) -> Key {
+    list.newest_first(assertion.created_at).id(assertion.id.as_str())
+}
+
+fn by_recipient(account: &AccountId, identity: &Identity) -> Place {
+    of(account, "asr").foreign(&[identity.kind.as_str(), &identity.value])
+}
+
+fn external(account: &AccountId, external_id: &str) -> Key {
+    of(account, "ase").foreign(&[external_id]).key()
+}

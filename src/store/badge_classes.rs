@@ -1,0 +1,108 @@
+//! Badge classes and their versions.
+
+use super::backend::Version;
+use super::keyspace::{Place, TIME_BYTES, of};
+use super::page::{Page, Paged, tail};
+use super::record::{Versioned, decode};
+use super::{Store, StoreError, Transaction};
+use crate::domain::{AccountId, BadgeClass, BadgeClassId, BadgeClassRef, IssuerId};
+
+/// Most versions one call reads.
+const VERSIONS_AT_MOST: usize = 1000;
+
+impl Store {
+    /// The newest version of a badge class of `account`. Its [`Versioned::version`] is the one to
+    /// give to [`Transaction::add_badge_class_version`].
+    ///
+    /// # Errors
+    /// As [`Backend::get`](super::backend::Backend::get).
+    pub async fn badge_class(
+        &self,
+        account: &AccountId,
+        id: &BadgeClassId,
+    ) -> Result<Option<Versioned<BadgeClass>>, StoreError> {
+        let newest: Option<Versioned<u32>> = self.read(&of(account, "bc").id(id.as_str())).await?;
+        let Some(newest) = newest else { return Ok(None) };
+        let reference = BadgeClassRef { id: id.clone(), version: newest.value };
+        let value = self.badge_class_version(account, &reference).await?;
+        Ok(value.map(|value| Versioned { value, version: newest.version }))
+    }
+
+    /// One version of a badge class of `account`; it never changes.
+    ///
+    /// # Errors
+    /// As [`Backend::get`](super::backend::Backend::get).
+    pub async fn badge_class_version(
+        &self,
+        account: &AccountId,
+        reference: &BadgeClassRef,
+    ) -> Result<Option<BadgeClass>, StoreError> {
+        let key = versions(account, &reference.id).number(reference.version).key();
+        Ok(self.read(&key).await?.map(|found| found.value))
+    }
+
+    /// All versions of a badge class, oldest first; at most 1,000.
+    ///
+    /// # Errors
+    /// As [`Backend::scan`](super::backend::Backend::scan).
+    pub async fn badge_class_versions(
+        &self,
+        account: &AccountId,
+        id: &BadgeClassId,
+    ) -> Result<Vec<BadgeClass>, StoreError> {
+        let prefix = versions(account, id).key();
+        let found = self.backend().scan(&prefix, None, VERSIONS_AT_MOST).await?;
+        found.iter().map(|(key, stored)| Ok(decode(key, stored)?.value)).collect()
+    }
+
+    /// The badge classes of `account`, or those of one of its issuers, newest first, each in its
+    /// newest version.
+    ///
+    /// # Errors
+    /// As [`Backend::scan`](super::backend::Backend::scan); [`StoreError::BadCursor`].
+    pub async fn badge_classes(
+        &self,
+        account: &AccountId,
+        issuer: Option<&IssuerId>,
+        page: &Page,
+    ) -> Result<Paged<Versioned<BadgeClass>>, StoreError> {
+        let place = match issuer {
+            None => of(account, "bcn"),
+            Some(issuer) => of(account, "bci").text(issuer.as_str()),
+        };
+        let listed = self.page_of(&place, page).await?;
+        let mut items = Vec::with_capacity(listed.items.len());
+        for (key, _) in &listed.items {
+            let id = tail(&place, key).get(TIME_BYTES..).unwrap_or_default();
+            if let Ok(id) = BadgeClassId::parse(&String::from_utf8_lossy(id)) {
+                items.extend(self.badge_class(account, &id).await?);
+            }
+        }
+        Ok(Paged { items, next: listed.next })
+    }
+}
+
+fn versions(account: &AccountId, id: &BadgeClassId) -> Place {
+    of(account, "bcv").text(id.as_str())
+}
+
+impl Transaction<'_> {
+    /// Adds a badge class with its first version.
+    pub fn insert_badge_class(&mut self, class: &BadgeClass) {
+        let (account, id) = (self.account.clone(), class.id.as_str());
+        self.own(id);
+        self.insert(of(&account, "bc").id(id), &class.version);
+        self.insert(versions(&account, &class.id).number(class.version).key(), class);
+        self.mark(of(&account, "bcn").newest_first(class.created_at).id(id));
+        let by_issuer = of(&account, "bci").text(class.issuer.as_str());
+        self.mark(by_issuer.newest_first(class.created_at).id(id));
+    }
+
+    /// Adds the next version of a badge class that was read at `version`; the former ones stay as
+    /// they are. The issuer stays.
+    pub fn add_badge_class_version(&mut self, version: Version, class: &BadgeClass) {
+        let account = self.account.clone();
+        self.replace(of(&account, "bc").id(class.id.as_str()), version, &class.version);
+        self.insert(versions(&account, &class.id).number(class.version).key(), class);
+    }
+}

@@ -1,0 +1,239 @@
+//! The stored shapes of the domain types. Member names are for ever: a new name needs a new codec
+//! version in [`super::record`].
+
+use serde_json::{Map, Value};
+
+use super::shape::{Shaped, members, nothing_left, put, shape, take, text_shape};
+use crate::domain::{
+    AccountId, AchievedResult, Alignment, AlignmentType, Assertion, AssertionId, AssertionState,
+    BadgeClass, BadgeClassId, BadgeClassRef, BadgeType, Change, Code, Credits, Criteria, Email,
+    Evidence, Identity, IdentityType, Image, ImageFormat, ImageId, IssuerId, IssuerProfile, KeyId,
+    LanguageTag, OtherIdentifier, ParentOrganisation, Recipient, ResultDescription, ResultStatus,
+    ResultType, RubricLevel, Slug, Source, StatusEntry, StatusPurpose, TokenId, Validity,
+    Visibility, WebUrl,
+};
+
+macro_rules! parsed_text {
+    ($($type:ty),+ $(,)?) => {
+        text_shape! {
+            $($type: |value| value.as_str().to_owned(), |text| <$type>::parse(text).ok();)+
+        }
+    };
+}
+
+parsed_text!(
+    AccountId,
+    AlignmentType,
+    AssertionId,
+    BadgeClassId,
+    BadgeType,
+    Code,
+    Email,
+    IdentityType,
+    ImageId,
+    IssuerId,
+    KeyId,
+    LanguageTag,
+    ResultStatus,
+    ResultType,
+    Slug,
+    TokenId,
+    Validity,
+    WebUrl,
+);
+
+text_shape! {
+    ImageFormat: |format| format.extension().to_owned(), |text| match text {
+        "png" => Some(ImageFormat::Png),
+        "svg" => Some(ImageFormat::Svg),
+        _ => None,
+    };
+    StatusPurpose: |purpose| purpose.as_str().to_owned(), |text| match text {
+        "revocation" => Some(StatusPurpose::Revocation),
+        "suspension" => Some(StatusPurpose::Suspension),
+        _ => None,
+    };
+    Visibility: |visibility| match visibility {
+        Visibility::Public => "public",
+        Visibility::Unlisted => "unlisted",
+        Visibility::Private => "private",
+    }.to_owned(), |text| match text {
+        "public" => Some(Visibility::Public),
+        "unlisted" => Some(Visibility::Unlisted),
+        "private" => Some(Visibility::Private),
+        _ => None,
+    };
+}
+
+impl Shaped for Credits {
+    fn shape(&self) -> Value {
+        self.number().shape()
+    }
+
+    fn unshape(value: Value) -> Result<Self, String> {
+        Self::new(f64::unshape(value)?).map_err(|invalid| invalid.detail)
+    }
+}
+
+impl Shaped for AssertionState {
+    fn shape(&self) -> Value {
+        let (word, change) = match self {
+            Self::Active => ("active", None),
+            Self::Suspended(change) => ("suspended", Some(change)),
+            Self::Revoked(change) => ("revoked", Some(change)),
+        };
+        let mut members = Map::new();
+        put(&mut members, "is", &word.to_owned());
+        if let Some(change) = change {
+            put(&mut members, "since", change);
+        }
+        Value::Object(members)
+    }
+
+    fn unshape(value: Value) -> Result<Self, String> {
+        let mut members = members(value)?;
+        let word: String = take(&mut members, "is")?;
+        let state = match word.as_str() {
+            "active" => Self::Active,
+            "suspended" => Self::Suspended(take(&mut members, "since")?),
+            "revoked" => Self::Revoked(take(&mut members, "since")?),
+            _ => return Err(format!("is: {word:?} is no state")),
+        };
+        nothing_left(&members)?;
+        Ok(state)
+    }
+}
+
+shape!(Change { at: "at", reason: "reason", public_reason: "publicReason" });
+shape!(Image { sha256: "sha256", format: "format", alt: "alt" });
+shape!(OtherIdentifier { identifier: "identifier", identifier_type: "type" });
+shape!(ParentOrganisation { id: "id", name: "name" });
+shape!(Criteria { url: "url", narrative: "narrative" });
+shape!(BadgeClassRef { id: "id", version: "version" });
+shape!(Source { url: "url", name: "name" });
+shape!(StatusEntry { purpose: "purpose", list: "list", index: "index" });
+shape!(Identity { kind: "type", value: "value" });
+
+shape!(IssuerProfile {
+    id: "id",
+    slug: "slug",
+    name: "name",
+    url: "url",
+    email: "email",
+    description: "description",
+    telephone: "telephone",
+    image: "image",
+    other_identifiers: "otherIdentifiers",
+    parent: "parent",
+    created_at: "createdAt",
+    updated_at: "updatedAt",
+    revision: "revision",
+});
+
+shape!(Alignment {
+    target_name: "name",
+    target_url: "url",
+    target_description: "description",
+    target_framework: "framework",
+    target_code: "code",
+    target_type: "type",
+});
+
+shape!(RubricLevel {
+    code: "code",
+    name: "name",
+    level: "level",
+    description: "description",
+    points: "points",
+    alignments: "alignments",
+});
+
+shape!(ResultDescription {
+    code: "code",
+    name: "name",
+    result_type: "type",
+    levels: "levels",
+    required_level: "requiredLevel",
+    required_value: "requiredValue",
+    allowed_values: "allowedValues",
+    value_min: "min",
+    value_max: "max",
+    alignments: "alignments",
+});
+
+shape!(BadgeClass {
+    id: "id",
+    version: "version",
+    issuer: "issuer",
+    name: "name",
+    description: "description",
+    criteria: "criteria",
+    badge_type: "type",
+    image: "image",
+    alignments: "alignments",
+    result_descriptions: "resultDescriptions",
+    tags: "tags",
+    credits_available: "creditsAvailable",
+    validity: "validity",
+    required_evidence: "requiredEvidence",
+    requires_results: "requiresResults",
+    suspendable: "suspendable",
+    human_code: "humanCode",
+    field_of_study: "fieldOfStudy",
+    specialization: "specialization",
+    language: "language",
+    version_label: "versionLabel",
+    other_identifiers: "otherIdentifiers",
+    created_at: "createdAt",
+    revision: "revision",
+});
+
+shape!(Recipient {
+    identities: "identities",
+    name: "name",
+    name_public: "namePublic",
+    hashed: "hashed",
+    salt: "salt",
+});
+
+shape!(Evidence {
+    url: "url",
+    name: "name",
+    description: "description",
+    narrative: "narrative",
+    genre: "genre",
+    audience: "audience",
+    public: "public",
+    sha256: "sha256",
+});
+
+shape!(AchievedResult { description: "for", level: "level", value: "value", status: "status" });
+
+shape!(Assertion {
+    id: "id",
+    uuid: "uuid",
+    subject_uuid: "subject",
+    badge_class: "badgeClass",
+    issuer: "issuer",
+    recipient: "recipient",
+    issued_on: "issuedOn",
+    valid_from: "validFrom",
+    expires: "expires",
+    evidence: "evidence",
+    results: "results",
+    narrative: "narrative",
+    role: "role",
+    term: "term",
+    activity_start: "activityStart",
+    activity_end: "activityEnd",
+    credits_earned: "creditsEarned",
+    source: "source",
+    license_number: "licenseNumber",
+    external_id: "externalId",
+    visibility: "visibility",
+    state: "state",
+    status: "status",
+    key: "key",
+    created_at: "createdAt",
+    revision: "revision",
+});

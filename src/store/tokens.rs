@@ -1,0 +1,126 @@
+//! Access tokens. Their secrets are not kept, only digests of them.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::backend::{Batch, Version};
+use super::keyspace::of;
+use super::page::{Page, Paged};
+use super::record::{Versioned, decode, encode};
+use super::shape::shape;
+use super::{Store, StoreError, Transaction};
+use crate::domain::{AccountId, TokenId};
+
+/// A use is noted at most this often.
+const NOTED_EVERY: SignedDuration = SignedDuration::from_secs(60);
+
+/// Tokens whose last noted use is remembered.
+const REMEMBERED: usize = 10_000;
+
+/// An access token as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// Its public identifier.
+    pub id: TokenId,
+    /// What people call it.
+    pub label: String,
+    /// SHA-256 of its secret, which has 128 random bits at least.
+    pub secret_sha256: [u8; 32],
+    /// What it allows.
+    pub scopes: Vec<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Option<Timestamp>,
+    /// When it was taken back.
+    pub revoked_at: Option<Timestamp>,
+}
+shape!(Token {
+    id: "id",
+    label: "label",
+    secret_sha256: "secret",
+    scopes: "scopes",
+    created_at: "createdAt",
+    expires_at: "expiresAt",
+    revoked_at: "revokedAt",
+});
+
+/// When each token's use was last noted.
+#[derive(Debug, Default)]
+pub(super) struct Uses(Mutex<HashMap<TokenId, Timestamp>>);
+
+impl Store {
+    /// A token by its public id, with the account that owns it. Whether it has ended, was taken
+    /// back, or comes with the right secret is for the caller to judge.
+    ///
+    /// # Errors
+    /// As [`Backend::get`](super::backend::Backend::get).
+    pub async fn find_token(
+        &self,
+        id: &TokenId,
+    ) -> Result<Option<(AccountId, Versioned<Token>)>, StoreError> {
+        let Some(account) = self.owner_of(id.as_str()).await? else { return Ok(None) };
+        let found = self.read(&of(&account, "tok").id(id.as_str())).await?;
+        Ok(found.map(|token| (account, token)))
+    }
+
+    /// The tokens of `account` and when each was last used, to the minute.
+    ///
+    /// # Errors
+    /// As [`Backend::scan`](super::backend::Backend::scan); [`StoreError::BadCursor`].
+    pub async fn tokens(
+        &self,
+        account: &AccountId,
+        page: &Page,
+    ) -> Result<Paged<(Versioned<Token>, Option<Timestamp>)>, StoreError> {
+        let found = self.page_of(&of(account, "tok"), page).await?;
+        let mut items = Vec::with_capacity(found.items.len());
+        for (key, stored) in &found.items {
+            let token: Versioned<Token> = decode(key, stored)?;
+            let used = self.read(&of(account, "toku").id(token.value.id.as_str())).await?;
+            items.push((token, used.map(|used| used.value)));
+        }
+        Ok(Paged { items, next: found.next })
+    }
+
+    /// Notes that a token was used; once a minute at most, so that it may be called on every
+    /// request.
+    ///
+    /// # Errors
+    /// As [`Backend::commit`](super::backend::Backend::commit).
+    pub async fn note_token_use(
+        &self,
+        account: &AccountId,
+        id: &TokenId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        {
+            let mut uses = self.0.uses.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if uses.get(id).is_some_and(|noted| now.duration_since(*noted).abs() < NOTED_EVERY) {
+                return Ok(());
+            }
+            if uses.len() >= REMEMBERED {
+                uses.clear();
+            }
+            uses.insert(id.clone(), now);
+        }
+        let mut batch = Batch::new();
+        batch.put(of(account, "toku").id(id.as_str()), encode(&now));
+        self.backend().commit(batch).await.map(|_| ())
+    }
+}
+
+impl Transaction<'_> {
+    /// Adds a token.
+    pub fn insert_token(&mut self, token: &Token) {
+        self.own(token.id.as_str());
+        self.insert(of(&self.account, "tok").id(token.id.as_str()), token);
+    }
+
+    /// Changes a token that was read at `version`.
+    pub fn update_token(&mut self, version: Version, token: &Token) {
+        self.replace(of(&self.account, "tok").id(token.id.as_str()), version, token);
+    }
+}
