@@ -1,5 +1,6 @@
 //! Tests through the front door.
 
 mod architecture;
+mod peers;
 mod require;
 mod wycheproof;
