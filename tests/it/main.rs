@@ -3,4 +3,6 @@
 mod architecture;
 mod peers;
 mod require;
+mod store_kill;
+mod store_sample;
 mod wycheproof;
