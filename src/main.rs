@@ -1,3 +1,5 @@
 //! The `accolade` command.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    accolade::cli::main()
+}

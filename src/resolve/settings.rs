@@ -2,50 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use ipnet::IpNet;
-use serde::{Deserialize, Serialize};
 use url::Url;
 
-/// What the outbound guard lets through. The default is the public web over https on port 443.
-///
-/// Scheme, port and address rules judge the connection that is really made; the URL of a document
-/// stays its identity wherever its bytes came from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct FetchSettings {
-    /// Requests for a host (`name` or `name:port`) go to this origin instead, as with a hosts file
-    /// that knows schemes and ports: `"issuer.example.org" = "http://127.0.0.1:9000"`. The request
-    /// keeps the original `Host`.
-    pub hosts: BTreeMap<String, String>,
-    /// The origin for every named host that is not in `hosts`. Addresses written as such are never
-    /// sent there: they are judged as they stand.
-    pub default_host: Option<String>,
-    /// Networks that may be contacted although they are not public, over http and on any port.
-    #[serde(with = "networks")]
-    pub allow: Vec<IpNet>,
-    /// Lets plain http out to the public web (port 80).
-    pub http: bool,
-    /// More ports of the public web than 443.
-    pub ports: Vec<u16>,
-    /// Contacts nothing at all. The service's own documents are still found.
-    pub refuse_all: bool,
-    /// Keeps documents between verifications. Within one, each is fetched once in any case.
-    pub cache: bool,
-}
-
-impl Default for FetchSettings {
-    fn default() -> Self {
-        Self {
-            hosts: BTreeMap::new(),
-            default_host: None,
-            allow: Vec::new(),
-            http: false,
-            ports: Vec::new(),
-            refuse_all: false,
-            cache: true,
-        }
-    }
-}
+pub use crate::config::FetchSettings;
 
 /// A `[fetch]` section that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -120,27 +79,6 @@ fn origin(setting: String, value: &str) -> Result<Mapped, SettingsError> {
         && origin.query().is_none()
         && origin.fragment().is_none();
     if plain { Ok(Mapped { origin }) } else { Err(wrong()) }
-}
-
-/// Networks as strings such as `"10.2.0.0/16"`; an address alone is a network of one.
-mod networks {
-    use std::net::IpAddr;
-
-    use super::{Deserialize, IpNet};
-    use serde::{Deserializer, Serializer, de::Error as _};
-
-    pub(super) fn serialize<S: Serializer>(networks: &[IpNet], to: S) -> Result<S::Ok, S::Error> {
-        to.collect_seq(networks.iter().map(ToString::to_string))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Error> {
-        let texts = Vec::<String>::deserialize(from)?;
-        let network = |text: &String| {
-            let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
-            network.map_err(|_| D::Error::custom(format!("{text:?} is not a network")))
-        };
-        texts.iter().map(network).collect()
-    }
 }
 
 #[cfg(test)]

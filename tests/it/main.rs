@@ -1,8 +1,5 @@
 //! Tests through the front door.
 
 mod architecture;
-mod peers;
 mod require;
-mod store_kill;
-mod store_sample;
 mod wycheproof;

@@ -1,0 +1,87 @@
+//! Who calls: the bearer token, and in the type of the caller the scope that a handler needs.
+
+use std::marker::PhantomData;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::{FromRequest, HttpRequest, web};
+use futures_util::future::LocalBoxFuture;
+
+use super::problem::{Kind, Problem};
+use super::scope::{self, Scope};
+use super::token::Token;
+use crate::app::App;
+use crate::domain::{AccountId, TokenId};
+
+/// A caller whose token holds and has the scope `S`. A handler that takes one cannot be reached
+/// without, and everything it reads or writes goes by the account in here.
+#[derive(Clone, Debug)]
+pub struct Caller<S: Scope> {
+    /// The account that the token belongs to.
+    pub account: AccountId,
+    /// The token.
+    pub token: TokenId,
+    scope: PhantomData<S>,
+}
+
+impl<S: Scope> FromRequest for Caller<S> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let app = request.app_data::<web::Data<App>>().cloned();
+        let header = request.headers().get(AUTHORIZATION).cloned();
+        Box::pin(async move {
+            let app = app.ok_or_else(|| Problem::internal("the service is not configured"))?;
+            let header = header.ok_or_else(|| unauthorized("No token was sent."))?;
+            let token = header.to_str().ok().and_then(bearer).and_then(Token::parse);
+            let token = token.ok_or_else(not_valid)?;
+            let (account, scopes) = holder(&app, &token).await?;
+            if !scope::allows(&scopes, S::NAME) {
+                return Err(Problem::new(
+                    Kind::ForbiddenScope,
+                    format!("This needs a token with the scope {}.", S::NAME),
+                ));
+            }
+            Ok(Self { account, token: token.id, scope: PhantomData })
+        })
+    }
+}
+
+/// The account and the scopes of a token that holds.
+async fn holder(app: &App, token: &Token) -> Result<(AccountId, Vec<String>), Problem> {
+    let found = app.store.find_token(&token.id).await?;
+    // A token that is unknown is compared too, so that the time tells nothing.
+    let hash = found.as_ref().map_or([0; 32], |(_, kept)| kept.value.secret_sha256);
+    let proven = token.proves(&hash);
+    let now = app.world.clock.now();
+    match found {
+        Some((account, kept))
+            if proven
+                && kept.value.revoked_at.is_none()
+                && kept.value.expires_at.is_none_or(|end| end > now) =>
+        {
+            // Only for the list of tokens; a full disk must not lock everybody out.
+            if let Err(error) = app.store.note_token_use(&account, &token.id, now).await {
+                tracing::warn!(%error, "the use of a token was not noted");
+            }
+            Ok((account, kept.value.scopes))
+        }
+        _ => Err(not_valid()),
+    }
+}
+
+/// The credentials of the scheme `Bearer` (RFC 6750 §2.1; the scheme's case does not matter).
+fn bearer(header: &str) -> Option<&str> {
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn unauthorized(detail: &str) -> Problem {
+    Problem::new(Kind::Unauthorized, detail)
+}
+
+/// The same words for every reason.
+fn not_valid() -> Problem {
+    unauthorized("The token is not valid: mistyped, unknown, expired or revoked.")
+}

@@ -1,0 +1,201 @@
+//! What every request passes on its way in and every answer on its way out: its id, its log line,
+//! the rendering of problems, containment of panics, and the headers that all answers carry.
+
+use std::panic::AssertUnwindSafe;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{
+    ACCEPT, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
+    ACCESS_CONTROL_REQUEST_METHOD, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
+    HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage as _, HttpResponse, web};
+use futures_util::FutureExt as _;
+
+use super::accept::Accept;
+use super::problem::{Kind, Problem};
+use super::routes;
+use crate::app::App;
+use crate::domain::id::random_base62;
+
+/// The header that carries the id of a request in both directions.
+pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The id of a request: the client's, if it is plain, else a new one.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+/// What is kept of a request while it is worked on: the request itself must not be held by two.
+struct Asked {
+    id: String,
+    method: Method,
+    pattern: Option<String>,
+    wants_page: bool,
+}
+
+/// Takes a request through the service.
+///
+/// # Errors
+/// None of ours: every problem has become an answer.
+pub async fn pass(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let Some(app) = request.app_data::<web::Data<App>>().cloned() else {
+        return Ok(request.into_response(HttpResponse::InternalServerError().finish()));
+    };
+    let asked = Asked {
+        id: request_id(request.headers(), &app),
+        method: request.method().clone(),
+        pattern: request.match_pattern(),
+        wants_page: wants_page(request.path(), request.headers()),
+    };
+    request.extensions_mut().insert(RequestId(asked.id.clone()));
+    let begun = std::time::Instant::now();
+    let mut response = if asked.method == Method::OPTIONS && is_open(&asked) {
+        let answer = preflight(&asked, request.headers());
+        request.into_response(answer)
+    } else {
+        next.call(request).await?.map_into_boxed_body()
+    };
+    if let Some(problem) = response.response().error().map(problem_of) {
+        response = response.into_response(render(&problem, &asked, &app));
+    }
+    finish_headers(response.headers_mut(), &asked, &app);
+
+    let Asked { id, method, pattern, .. } = asked;
+    let status = response.status().as_u16();
+    let route = pattern.unwrap_or_else(|| "-".to_owned());
+    let milliseconds = begun.elapsed().as_millis();
+    if status == 500 {
+        tracing::error!(%method, route, status, milliseconds, request = id, "answered");
+    } else {
+        tracing::info!(%method, route, status, milliseconds, request = id, "answered");
+    }
+    Ok(response)
+}
+
+/// Turns a panic of a handler into a problem; the log has its place.
+///
+/// A handler holds no lock and no half-made state of ours across a panic: the store's batches are
+/// whole or absent. So going on with other requests is sound.
+///
+/// # Errors
+/// Those of the handler.
+pub async fn contain(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let kept = request.request().clone();
+    match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+        Ok(answered) => answered.map(ServiceResponse::map_into_boxed_body),
+        Err(_) => Ok(ServiceResponse::from_err(Problem::internal("a handler panicked"), kept)),
+    }
+}
+
+/// 1 to 64 letters, digits, dots, hyphens and underscores; anything else could forge a log line.
+fn request_id(headers: &HeaderMap, app: &App) -> String {
+    let given = headers.get(X_REQUEST_ID).and_then(|value| value.to_str().ok());
+    let plain = |id: &&str| {
+        (1..=64).contains(&id.len())
+            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
+    };
+    given
+        .filter(plain)
+        .map_or_else(|| format!("req_{}", random_base62(&app.world.random)), str::to_owned)
+}
+
+/// Our own problems as they are; errors of the framework by their status.
+fn problem_of(error: &Error) -> Problem {
+    if let Some(problem) = error.as_error::<Problem>() {
+        return problem.clone();
+    }
+    let status = error.as_response_error().status_code();
+    match status {
+        StatusCode::NOT_FOUND => Problem::not_found(),
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(Kind::TooLarge, "The body is too large."),
+        StatusCode::REQUEST_TIMEOUT => Problem::new(Kind::Timeout, "The body came too slowly."),
+        _ if status.is_client_error() => Problem::new(Kind::MalformedBody, error.to_string()),
+        _ => Problem::internal(error),
+    }
+}
+
+fn render(problem: &Problem, asked: &Asked, app: &App) -> HttpResponse {
+    let row = problem.kind.row();
+    if row.status >= 500 {
+        tracing::error!(request = asked.id, slug = row.slug, reason = problem.detail, "failed");
+    }
+    let status = StatusCode::from_u16(row.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut answer = HttpResponse::build(status);
+    for (name, value) in &problem.headers {
+        answer.insert_header((name.clone(), value.as_str()));
+    }
+    answer.insert_header((CACHE_CONTROL, "no-store"));
+    if asked.wants_page {
+        let page = super::pages::problem_page(problem, &asked.id, app);
+        return answer.content_type("text/html; charset=utf-8").body(page);
+    }
+    answer
+        .content_type("application/problem+json")
+        .body(problem.document(app.urls.public_url(), &asked.id).to_string())
+}
+
+/// Whether a problem is told as a page: to who asks a public address and prefers HTML.
+fn wants_page(path: &str, headers: &HeaderMap) -> bool {
+    let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+    let offers = ["application/problem+json", "application/json", "text/html"];
+    !path.starts_with("/v1/") && Accept::parse(accept).best(&offers) == Some("text/html")
+}
+
+fn finish_headers(headers: &mut HeaderMap, asked: &Asked, app: &App) {
+    let open = is_open(asked);
+    let mut set = |name: HeaderName, value: &'static str| {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    };
+    set(X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(REFERRER_POLICY, "strict-origin-when-cross-origin");
+    if app.urls.is_https() {
+        set(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    if open {
+        set(ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+        set(ACCESS_CONTROL_EXPOSE_HEADERS, "ETag, Link, Location, Retry-After, X-Request-Id");
+    } else {
+        set(CACHE_CONTROL, "no-store");
+    }
+    if headers.contains_key(CONTENT_TYPE) && !headers.contains_key(CONTENT_SECURITY_POLICY) {
+        // Pages bring their own; a picture or a document of ours may do nothing at all.
+        let nothing =
+            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(nothing));
+    }
+    if let Ok(value) = HeaderValue::from_str(&asked.id) {
+        headers.insert(X_REQUEST_ID, value);
+    }
+}
+
+/// Whether scripts of any origin may ask.
+fn is_open(asked: &Asked) -> bool {
+    asked.pattern.as_deref().is_some_and(routes::is_open)
+}
+
+/// The answer to a browser that asks before it asks (Fetch, CORS preflight).
+fn preflight(asked: &Asked, headers: &HeaderMap) -> HttpResponse {
+    let methods = routes::methods(asked.pattern.as_deref().unwrap_or_default());
+    let mut answer = HttpResponse::NoContent();
+    answer.insert_header((ALLOW, methods.as_str()));
+    if headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD) {
+        answer
+            .insert_header((ACCESS_CONTROL_ALLOW_METHODS, methods.as_str()))
+            .insert_header((ACCESS_CONTROL_ALLOW_HEADERS, "Content-Type, X-Request-Id"))
+            .insert_header((ACCESS_CONTROL_MAX_AGE, "86400"));
+    }
+    answer.finish()
+}

@@ -1,0 +1,25 @@
+//! Whether the service lives, and whether it can work.
+
+use actix_web::{HttpResponse, web};
+use serde_json::json;
+
+use crate::app::App;
+
+/// `GET /livez`: the process answers.
+pub async fn livez() -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "status": "ok" }))
+}
+
+/// `GET /readyz`: the store takes writes; 503 with the reason when not.
+pub async fn readyz(app: web::Data<App>) -> HttpResponse {
+    let report = app.readiness();
+    let answer = json!({
+        "status": if report.ready { "ok" } else { "stopped" },
+        "reason": report.reason,
+    });
+    if report.ready {
+        HttpResponse::Ok().json(answer)
+    } else {
+        HttpResponse::ServiceUnavailable().json(answer)
+    }
+}

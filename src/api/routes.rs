@@ -1,0 +1,198 @@
+//! The one table of routes: it drives the service, and `openapi.yaml` is held to it by a test.
+
+use actix_web::http::header::ALLOW;
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, guard};
+
+use super::edge;
+use super::health;
+use super::problem::{Kind, Problem};
+
+/// The methods that routes have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Reads; answers HEAD too.
+    Get,
+    /// Makes or does.
+    Post,
+    /// Replaces.
+    Put,
+}
+
+impl Method {
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+        }
+    }
+}
+
+/// One operation: what a client may send and what comes back when it goes well. What comes back
+/// when it does not follows from it, see [`Route::problems`].
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path with its parameters in braces.
+    pub path: &'static str,
+    /// Who may call it.
+    pub access: Access,
+    /// The media types of the body it reads; empty without one.
+    pub body: &'static [&'static str],
+    /// What else it does with requests.
+    pub traits: &'static [Trait],
+    /// The statuses of success with their media types (none without a body).
+    pub answers: &'static [(u16, &'static [&'static str])],
+    /// Its handler.
+    pub to: fn() -> actix_web::Route,
+}
+
+/// Who may call an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anyone, scripts of any origin included.
+    Open,
+    /// A token with this scope; an empty one means any token.
+    Scope(&'static str),
+}
+
+/// What else an operation does with requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trait {
+    /// Keeps its answer by `Idempotency-Key`.
+    Idempotent,
+    /// Needs `If-Match`.
+    Conditional,
+    /// Reads a query or values that can be wrong.
+    Query,
+    /// Names something that may not be there.
+    Named,
+    /// Can be impossible in the present state.
+    State,
+    /// Can be refused because a badge class is not suspendable.
+    Suspends,
+    /// Chooses a form by `Accept`.
+    Negotiates,
+    /// Verifies what strangers send, as many at once as the service takes.
+    Verifies,
+    /// Writes to the store.
+    Writes,
+}
+
+impl Route {
+    /// Every kind of problem that it can answer with.
+    pub fn problems(&self) -> Vec<Kind> {
+        let mut kinds = vec![Kind::Internal];
+        if let Access::Scope(scope) = self.access {
+            kinds.push(Kind::Unauthorized);
+            if !scope.is_empty() {
+                kinds.push(Kind::ForbiddenScope);
+            }
+        }
+        if !self.body.is_empty() {
+            kinds.extend([
+                Kind::MalformedBody,
+                Kind::InvalidBody,
+                Kind::DuplicateMember,
+                Kind::TooLarge,
+                Kind::Timeout,
+                Kind::UnsupportedMediaType,
+            ]);
+        }
+        for given in self.traits {
+            kinds.extend_from_slice(match given {
+                Trait::Idempotent => &[Kind::IdempotencyInFlight, Kind::IdempotencyMismatch],
+                Trait::Conditional => &[Kind::PreconditionRequired, Kind::PreconditionFailed],
+                Trait::Query => &[Kind::InvalidBody],
+                Trait::Named => &[Kind::NotFound],
+                Trait::State => &[Kind::Conflict],
+                Trait::Suspends => &[Kind::NotSuspendable],
+                Trait::Negotiates => &[Kind::NotAcceptable],
+                Trait::Verifies => &[Kind::NotABadge, Kind::RateLimited, Kind::Overloaded],
+                Trait::Writes => &[Kind::StorageFull, Kind::Overloaded],
+            });
+        }
+        kinds
+    }
+}
+
+const JSON: &[&str] = &["application/json"];
+
+/// Every operation of the service.
+pub const ROUTES: &[Route] = &[
+    Route {
+        method: Method::Get,
+        path: "/livez",
+        access: Access::Open,
+        body: &[],
+        traits: &[],
+        answers: &[(200, JSON)],
+        to: || web::to(health::livez),
+    },
+    Route {
+        method: Method::Get,
+        path: "/readyz",
+        access: Access::Open,
+        body: &[],
+        traits: &[],
+        answers: &[(200, JSON), (503, JSON)],
+        to: || web::to(health::readyz),
+    },
+];
+
+/// Registers every route, the answer for wrong methods, and the answer for everything else.
+pub fn configure(config: &mut ServiceConfig) {
+    let mut done: Vec<&str> = Vec::new();
+    for route in ROUTES {
+        if done.contains(&route.path) {
+            continue;
+        }
+        done.push(route.path);
+        let mut resource = web::resource(route.path);
+        for same in ROUTES.iter().filter(|other| other.path == route.path) {
+            // The server leaves the body of an answer to HEAD away by itself.
+            let route = match same.method {
+                Method::Get => (same.to)().guard(guard::Any(guard::Get()).or(guard::Head())),
+                Method::Post => (same.to)().guard(guard::Post()),
+                Method::Put => (same.to)().guard(guard::Put()),
+            };
+            resource = resource.route(route.wrap(from_fn(edge::contain)));
+        }
+        config.service(resource.default_service(web::to(wrong_method)));
+    }
+    config.default_service(web::to(nothing_here));
+}
+
+/// Whether the path stands open to scripts of any origin.
+pub fn is_open(path: &str) -> bool {
+    ROUTES.iter().any(|route| route.path == path && route.access == Access::Open)
+}
+
+/// The methods of a path, for `Allow`.
+pub fn methods(path: &str) -> String {
+    let mut methods: Vec<&str> = Vec::new();
+    for route in ROUTES.iter().filter(|route| route.path == path) {
+        methods.push(route.method.as_str());
+        if route.method == Method::Get {
+            methods.push("HEAD");
+        }
+    }
+    if is_open(path) {
+        methods.push("OPTIONS");
+    }
+    methods.join(", ")
+}
+
+async fn nothing_here() -> Result<actix_web::HttpResponse, Problem> {
+    Err(Problem::not_found())
+}
+
+async fn wrong_method(request: HttpRequest) -> Result<actix_web::HttpResponse, Problem> {
+    let allowed = methods(&request.match_pattern().unwrap_or_default());
+    let detail = format!("{} is not possible here; there are {allowed}.", request.method());
+    Err(Problem::new(Kind::MethodNotAllowed, detail).with_header(ALLOW, allowed))
+}

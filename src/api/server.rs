@@ -1,0 +1,40 @@
+//! The HTTP/1.1 server around the routes.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::http::KeepAlive;
+use actix_web::middleware::from_fn;
+use actix_web::{HttpServer, web};
+
+use super::{edge, routes};
+use crate::app::App;
+
+/// Serves `app` on a listener that is already bound; to be awaited, or stopped through its handle.
+/// A stop lets requests in flight end first.
+///
+/// # Errors
+/// When the listener cannot be used.
+pub fn serve(app: web::Data<App>, listener: TcpListener) -> std::io::Result<Server> {
+    let limits = app.config.limits.clone();
+    let workers = match app.config.server.workers {
+        0 => std::thread::available_parallelism().map_or(2, usize::from),
+        some => some,
+    };
+    let server = HttpServer::new(move || {
+        actix_web::App::new()
+            .app_data(app.clone())
+            .wrap(from_fn(edge::pass))
+            .configure(routes::configure)
+    })
+    .workers(workers)
+    .max_connections(limits.connections.div_ceil(workers))
+    .client_request_timeout(Duration::from_secs(limits.head_seconds))
+    .client_disconnect_timeout(Duration::from_secs(5))
+    .keep_alive(KeepAlive::Timeout(Duration::from_secs(30)))
+    .shutdown_timeout(limits.stop_seconds)
+    .disable_signals()
+    .listen(listener)?;
+    Ok(server.run())
+}
