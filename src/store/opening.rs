@@ -134,7 +134,7 @@ fn read_format(directory: &Path) -> Result<Option<String>, OpenError> {
     }
 }
 
-/// Holds the engine to what the former run noted; gives the last version ever given out.
+/// Holds the engine to what the former run noted; gives the version of the last commit.
 fn hold_to_notes(directory: &Path, engine: &Engine, found: &Found) -> Result<Version, OpenError> {
     let read = |key: &Key| engine.read(key).map_err(|error| damaged(directory, &error.to_string()));
     let stored = read(&Key::new(LAST_KEY))?.map_or(Version(0), |(last, _)| last.version);
@@ -148,10 +148,8 @@ fn hold_to_notes(directory: &Path, engine: &Engine, found: &Found) -> Result<Ver
             ),
         ));
     }
-    let mut last = stored;
     let mut expected: BTreeMap<&Key, &Noted> = found.records.iter().collect();
     if let Some((version, records)) = &found.under_way {
-        last = last.max(*version);
         if stored >= *version {
             expected.extend(records);
         } else {
@@ -176,7 +174,8 @@ fn hold_to_notes(directory: &Path, engine: &Engine, found: &Found) -> Result<Ver
             return Err(damaged(directory, &what));
         }
     }
-    Ok(last)
+    // A group that was under way and is not there was read by nobody: its versions are free again.
+    Ok(stored)
 }
 
 fn damaged(path: &Path, what: &str) -> OpenError {

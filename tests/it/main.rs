@@ -1,5 +1,8 @@
 //! Tests through the front door.
 
 mod architecture;
+mod peers;
 mod require;
+mod store_kill;
+mod store_sample;
 mod wycheproof;

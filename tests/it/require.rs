@@ -22,7 +22,7 @@ pub(crate) fn shared() -> Option<PathBuf> {
 #[track_caller]
 pub(crate) fn component<T>(name: impl Display, found: Option<T>) -> Option<T> {
     if found.is_none() {
-        let all = std::env::var_os("ACCOLADE_REQUIRE").is_some_and(|wanted| wanted == "all");
+        let all = everything();
         let test = std::thread::current().name().unwrap_or("a test").to_owned();
         match missing(&test, name, all) {
             Ok(line) => say(line),
@@ -30,6 +30,11 @@ pub(crate) fn component<T>(name: impl Display, found: Option<T>) -> Option<T> {
         }
     }
     found
+}
+
+/// Whether `ACCOLADE_REQUIRE=all` asks for everything: nothing skipped, long runs in full length.
+pub(crate) fn everything() -> bool {
+    std::env::var_os("ACCOLADE_REQUIRE").is_some_and(|wanted| wanted == "all")
 }
 
 /// What to say about a missing component, or why its absence is a failure.

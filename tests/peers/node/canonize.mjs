@@ -6,10 +6,10 @@
 //     → {"nquads"} (RDFC-1.0) or {"refused"}: what safe mode would have dropped, or other trouble
 // {"nquads"}
 //     → {"nquads"} canonical, or {"refused"}
+import {describe, serve} from './lines.mjs';
 import jsonld from 'jsonld';
 import {canonize, NQuads} from 'rdf-canonize';
 import {loader, readContexts} from './documents.mjs';
-import {describe, serve} from './lines.mjs';
 
 const [directory] = process.argv.slice(2);
 if(!directory) {

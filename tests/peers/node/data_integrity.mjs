@@ -8,9 +8,9 @@
 //     → {"credential", "issuer"}; the issuer becomes the did:key of the key
 // {"do": "time", "credential", "documents"?, "operation": "sign"|"verify"|"canonize", "seconds"}
 //     → {"count", "seconds"}: how often it was done in that time, one after the other
+import {describe, serve} from './lines.mjs';
 import {checkStatus} from '@digitalbazaar/vc-bitstring-status-list';
 import {loader, readContexts} from './documents.mjs';
-import {describe, serve} from './lines.mjs';
 
 const [family, directory] = process.argv.slice(2);
 const families = {

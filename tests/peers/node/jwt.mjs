@@ -10,13 +10,13 @@
 //     → {"jwt", "jwk", "issuer", "kid"}: a new key each time; `iss` and `issuer.id` become the DID
 // {"do": "time", "alg", "payload", "operation": "sign"|"verify", "seconds"}
 //     → {"count", "seconds"}
+import {describe, serve} from './lines.mjs';
 import {
   SignJWT, compactVerify, decodeProtectedHeader, errors, exportJWK, generateKeyPair, importJWK,
   jwtVerify
 } from 'jose';
 import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
 import {find} from './documents.mjs';
-import {describe, serve} from './lines.mjs';
 
 async function keyOf(kid, alg, documents = {}) {
   if(typeof kid !== 'string') {

@@ -2,7 +2,11 @@
 //
 // `answer` gets a request and returns the members of its answer. What it throws is trouble of the
 // harness, told apart from a refusal: {"failed": …}. The process ends when its input ends.
+import {webcrypto} from 'node:crypto';
 import {createInterface} from 'node:readline';
+
+// Node 18 has it without the global name; whoever imports this file first can rely on the name.
+globalThis.crypto ??= webcrypto;
 
 export async function serve(answer) {
   for await (const line of createInterface({input: process.stdin, crlfDelay: Infinity})) {
