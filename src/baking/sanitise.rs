@@ -4,17 +4,20 @@
 //! elements, their geometry and their paint. Everything else (script, event handlers, links,
 //! animation, foreign content, references out of the document) is left out and named.
 
-use std::collections::{BTreeSet, HashMap};
-
 mod allowed;
+mod css;
+mod references;
 
-use allowed::{ATTRIBUTES, ELEMENTS, PROPERTIES, SHAPES};
+use std::collections::BTreeSet;
 
 use super::Error;
 use super::xml::{Attribute, Element, Fault, Namespace, Step, Walker};
+use allowed::{ELEMENTS, SHAPES, allowed_name, listed};
+use css::{declarations, dropped_from, harmless, is_id, style_sheet};
+use references::References;
 
-/// Most elements that are drawn once all references between them are followed.
-const MAX_DRAWN: u64 = 50_000;
+/// Most characters of text, markup not counted.
+const MAX_TEXT: usize = 20_000;
 
 /// A rebuilt picture.
 pub(super) struct Sanitised {
@@ -51,6 +54,9 @@ pub(super) fn sanitise(image: &[u8]) -> Result<Sanitised, Error> {
             Step::End => break,
         }
     }
+    if rebuild.letters > MAX_TEXT {
+        return Err(Fault::TooMany { of: "bytes of text", limit: MAX_TEXT }.into());
+    }
     rebuild.references.check()?;
     let Rebuild { out: svg, removed, size, draws, .. } = rebuild;
     Ok(Sanitised { svg, removed, size, draws })
@@ -67,6 +73,8 @@ struct Rebuild {
     references: References,
     size: Option<(f64, f64)>,
     draws: bool,
+    /// Bytes of text seen.
+    letters: usize,
 }
 
 impl Rebuild {
@@ -86,20 +94,21 @@ impl Rebuild {
             }
             return true;
         }
-        let known = ELEMENTS.iter().find(|name| drawn && **name == element.local);
+        let known = listed(ELEMENTS, element.local).filter(|_| drawn);
         let Some(name) = known else {
             self.note(format!("<{}>", element.local));
             return false;
         };
         self.out.push('<');
         self.out.push_str(name);
-        self.draws |= SHAPES.contains(name);
+        self.draws |= listed(SHAPES, name).is_some();
         if self.open.is_empty() {
             self.size = size_of(element);
             self.out.push_str(" xmlns=\"http://www.w3.org/2000/svg\"");
         }
         let id = element.attributes.iter().find(|attribute| attribute.name == "id");
         let ids = usize::from(self.references.enter(id.and_then(|id| id.value.as_deref())));
+        self.references.work(work_of(element));
         // `href` and `xlink:href` become the same attribute: the first one is kept.
         let mut linked = false;
         for attribute in &element.attributes {
@@ -135,9 +144,7 @@ impl Rebuild {
                 .map(str::to_owned),
             "style" => Some(declarations(value)).filter(|css| !css.is_empty()),
             "xml:space" | "xml:lang" => Some(value.to_owned()),
-            _ if (ATTRIBUTES.contains(&name) || PROPERTIES.contains(&name)) && harmless(value) => {
-                Some(value.to_owned())
-            }
+            _ if allowed_name(name) && harmless(value) => Some(value.to_owned()),
             _ => None,
         });
         let Some(value) = allowed else {
@@ -157,6 +164,7 @@ impl Rebuild {
     }
 
     fn text(&mut self, text: &str) {
+        self.letters += text.trim().len();
         match self.open.last() {
             Some((Some("style"), _)) => self.style.push_str(text),
             Some(_) => self.out.push_str(&quick_xml::escape::escape(text)),
@@ -183,6 +191,19 @@ impl Rebuild {
     }
 }
 
+/// How much more work than a plain shape an element is to draw: filters and layers are pictures of
+/// their own.
+fn work_of(element: &Element<'_>) -> u64 {
+    let of_element = if element.local.starts_with("fe") { 100 } else { 0 };
+    let of_attributes = element.attributes.iter().map(|attribute| match attribute.name.as_str() {
+        "filter" => 200,
+        "mask" => 50,
+        "opacity" | "clip-path" | "isolation" | "style" => 10,
+        _ => 0,
+    });
+    of_element + of_attributes.sum::<u64>()
+}
+
 /// The size that a root element gives: its `viewBox`, else its width and height in pixels.
 fn size_of(root: &Element<'_>) -> Option<(f64, f64)> {
     let value = |name| {
@@ -201,157 +222,6 @@ fn size_of(root: &Element<'_>) -> Option<(f64, f64)> {
         return Some((side(width)?, side(height)?));
     }
     Some((side(value("width")?)?, side(value("height")?)?))
-}
-
-/// Whether anything but white space and semicolons is missing from what was kept.
-fn dropped_from(css: &str, kept: &str) -> bool {
-    let bare =
-        |text: &str| text.chars().filter(|c| !c.is_whitespace() && *c != ';').collect::<String>();
-    bare(css) != bare(kept)
-}
-
-fn is_id(id: &str) -> bool {
-    !id.is_empty() && id.chars().all(|c| c.is_alphanumeric() || "-_.:".contains(c))
-}
-
-/// A value that reaches nothing outside: no address but `url(#id)`, no CSS escapes.
-fn harmless(value: &str) -> bool {
-    let value = value.to_ascii_lowercase();
-    let forbidden =
-        ["\\", "javascript:", "expression", "@", "<", "image(", "image-set", "src(", "/*"];
-    if forbidden.iter().any(|word| value.contains(word)) {
-        return false;
-    }
-    let mut addresses = value.split("url").skip(1);
-    addresses.all(|after| {
-        let inner = after.strip_prefix('(').and_then(|inner| inner.split_once(')'));
-        inner.is_some_and(|(inner, _)| {
-            let inner = inner.trim().trim_matches(['"', '\'']);
-            inner.strip_prefix('#').is_some_and(is_id)
-        })
-    })
-}
-
-/// The allowed declarations of a `style` attribute or rule.
-fn declarations(css: &str) -> String {
-    let mut kept = String::new();
-    for declaration in css.split(';') {
-        let Some((property, value)) = declaration.split_once(':') else { continue };
-        let (property, value) = (property.trim().to_ascii_lowercase(), value.trim());
-        let plain = !value.is_empty() && !value.contains(['{', '}', '"', '\''].as_slice());
-        let quoted = property == "font-family" && !value.contains(['{', '}'].as_slice());
-        if PROPERTIES.contains(&property.as_str()) && (plain || quoted) && harmless(value) {
-            kept.push_str(&property);
-            kept.push(':');
-            kept.push_str(value);
-            kept.push(';');
-        }
-    }
-    kept
-}
-
-/// The rules of a `style` element whose selectors are names, classes and ids, declaration by
-/// declaration. Comments and at-rules go.
-fn style_sheet(css: &str) -> String {
-    let mut kept = String::new();
-    for rule in without_comments(css).split('}') {
-        let Some((selector, body)) = rule.split_once('{') else { continue };
-        let selector = selector.trim();
-        let plain = !selector.is_empty()
-            && selector
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || ".#-_, *>".contains(c) || c.is_whitespace());
-        let body = declarations(body);
-        if plain && !body.is_empty() {
-            kept.push_str(selector);
-            kept.push('{');
-            kept.push_str(&body);
-            kept.push('}');
-        }
-    }
-    kept
-}
-
-fn without_comments(css: &str) -> String {
-    let mut kept = String::new();
-    let mut rest = css;
-    while let Some((before, after)) = rest.split_once("/*") {
-        kept.push_str(before);
-        rest = after.split_once("*/").map_or("", |(_, after)| after);
-    }
-    kept + rest
-}
-
-/// Who refers to whom, to know how much would be drawn.
-#[derive(Default)]
-struct References {
-    /// The ids that are open, innermost last; the first entry is the document.
-    scopes: Vec<String>,
-    /// For an id: its own elements, and the ids that they refer to.
-    targets: HashMap<String, (u64, Vec<String>)>,
-}
-
-impl References {
-    fn enter(&mut self, id: Option<&str>) -> bool {
-        if self.scopes.is_empty() {
-            self.scopes.push(String::new());
-        }
-        if let Some(id) = id {
-            self.scopes.push(id.to_owned());
-        }
-        for scope in &self.scopes {
-            self.targets.entry(scope.clone()).or_default().0 += 1;
-        }
-        id.is_some()
-    }
-
-    fn leave(&mut self, ids: usize) {
-        self.scopes.truncate(self.scopes.len().saturating_sub(ids).max(1));
-    }
-
-    fn from_value(&mut self, name: &str, value: &str) {
-        let mut found: Vec<String> = Vec::new();
-        if name == "href" {
-            found.extend(value.strip_prefix('#').map(str::to_owned));
-        }
-        for after in value.split("url(").skip(1) {
-            let inner = after.split(')').next().unwrap_or_default();
-            let inner = inner.trim().trim_matches(['"', '\'']);
-            found.extend(inner.strip_prefix('#').map(str::to_owned));
-        }
-        for target in found {
-            for scope in &self.scopes {
-                self.targets.entry(scope.clone()).or_default().1.push(target.clone());
-            }
-        }
-    }
-
-    fn check(&self) -> Result<(), Fault> {
-        let mut known = HashMap::new();
-        match self.drawn("", &mut known) {
-            Some(drawn) if drawn <= MAX_DRAWN => Ok(()),
-            _ => Err(Fault::TooManyReferences),
-        }
-    }
-
-    /// How many elements `id` draws; `None` if it refers to itself. An entry without a value in
-    /// `known` is being counted.
-    fn drawn(&self, id: &str, known: &mut HashMap<String, Option<u64>>) -> Option<u64> {
-        if let Some(count) = known.get(id) {
-            return *count;
-        }
-        let Some((own, references)) = self.targets.get(id) else { return Some(0) };
-        if known.len() > 2_000 {
-            return None;
-        }
-        known.insert(id.to_owned(), None);
-        let mut count = *own;
-        for target in references {
-            count = count.saturating_add(self.drawn(target, known)?);
-        }
-        known.insert(id.to_owned(), Some(count));
-        Some(count)
-    }
 }
 
 #[cfg(test)]

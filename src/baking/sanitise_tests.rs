@@ -69,6 +69,8 @@ fn everything_active_is_left_out_and_named() {
         ("<audio src='x'/>", "<audio>"),
         ("<video src='x'/>", "<video>"),
         ("<SCRIPT>1</SCRIPT>", "<SCRIPT>"),
+        ("<filter><feTurbulence numOctaves='9999999'/></filter>", "<feTurbulence>"),
+        ("<style>rect{filter:url(#f)}</style>", "part of <style>"),
         ("<rect clip-path='expression(alert(1))'/>", "clip-path="),
         ("<rect mask='src(\"//evil\")'/>", "mask="),
     ];
