@@ -1,5 +1,7 @@
 //! Tests through the front door.
 
+#![cfg(test)]
+
 mod architecture;
 mod peers;
 mod require;
