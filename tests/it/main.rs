@@ -5,6 +5,7 @@
 mod architecture;
 mod peers;
 mod require;
+mod schemas;
 mod store_kill;
 mod store_sample;
 mod wycheproof;
