@@ -6,6 +6,7 @@ mod architecture;
 mod peers;
 mod require;
 mod schemas;
+mod store_damage;
 mod store_kill;
 mod store_sample;
 mod wycheproof;
