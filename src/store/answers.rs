@@ -177,3 +177,85 @@ impl Transaction<'_> {
         self.put(mark(&claim.account, &claim.hash, now), &row);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::samples::{account, at, each_store};
+
+    const NOW: &str = "2026-11-22T00:00:00Z";
+
+    fn answer(body: &[u8]) -> Answer {
+        let headers = vec![("Location".to_owned(), "/v1/assertions/as_1".to_owned())];
+        Answer { status: 201, headers, body: body.to_vec() }
+    }
+
+    async fn claim(store: &Store, fingerprint: u8, now: &str) -> Claim {
+        store.claim_answer(&account(1), "key", [fingerprint; 32], at(now)).await.unwrap()
+    }
+
+    async fn remember(store: &Store, held: &ClaimedKey, body: &[u8], now: &str) {
+        let mut tx = store.begin(&account(1));
+        tx.remember_answer(held, answer(body), at(now));
+        tx.commit().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn the_same_request_gets_the_first_answer_and_another_is_told() {
+        each_store(async |store| {
+            let Claim::New(held) = claim(&store, 1, NOW).await else { panic!("not new") };
+            assert!(matches!(claim(&store, 1, NOW).await, Claim::InFlight));
+            assert!(matches!(claim(&store, 2, NOW).await, Claim::Mismatch));
+            let elsewhere = store.claim_answer(&account(2), "key", [1; 32], at(NOW)).await.unwrap();
+            assert!(matches!(elsewhere, Claim::New(_)), "keys belong to accounts");
+            drop(held);
+            let Claim::New(held) = claim(&store, 1, NOW).await else { panic!("not let go") };
+            remember(&store, &held, &[b'x'; 100_000], NOW).await;
+            drop(held);
+            match claim(&store, 1, "2026-11-23T00:00:00Z").await {
+                Claim::Answered(first) => assert_eq!(first, answer(&[b'x'; 100_000])),
+                other => panic!("{other:?}"),
+            }
+            assert!(matches!(claim(&store, 2, NOW).await, Claim::Mismatch));
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn an_answer_has_its_time_and_is_swept_after() {
+        each_store(async |store| {
+            let Claim::New(held) = claim(&store, 1, NOW).await else { panic!("not new") };
+            remember(&store, &held, b"first", NOW).await;
+            drop(held);
+            let later = "2026-11-25T00:00:00Z";
+            assert_eq!(store.sweep_answers(at("2026-11-23T00:00:01Z"), 10).await.unwrap(), 0);
+            // The key is used anew before the sweep comes by.
+            let Claim::New(held) = claim(&store, 2, later).await else { panic!("not forgotten") };
+            remember(&store, &held, b"second", later).await;
+            drop(held);
+            assert_eq!(store.sweep_answers(at(later), 10).await.unwrap(), 0);
+            assert!(matches!(claim(&store, 2, later).await, Claim::Answered(_)));
+            let end = "2026-11-28T00:00:00Z";
+            assert_eq!(store.sweep_answers(at(end), 10).await.unwrap(), 1);
+            assert_eq!(store.sweep_answers(at(end), 10).await.unwrap(), 0);
+            assert!(matches!(claim(&store, 3, later).await, Claim::New(_)));
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn two_nodes_that_answer_one_key_make_one_fact() {
+        each_store(async |store| {
+            let other =
+                Store::over(store.backend().clone(), store.blobs().clone(), &store.0.random);
+            let Claim::New(first) = claim(&store, 1, NOW).await else { panic!("not new") };
+            let Claim::New(second) = claim(&other, 1, NOW).await else { panic!("not new") };
+            remember(&store, &first, b"first", NOW).await;
+            let mut tx = other.begin(&account(1));
+            tx.remember_answer(&second, answer(b"second"), at(NOW));
+            let refused = tx.commit().await.unwrap_err();
+            assert!(matches!(refused, StoreError::Taken { what: "idempotency key" }), "{refused}");
+        })
+        .await;
+    }
+}

@@ -224,3 +224,171 @@ fn by_recipient(account: &AccountId, identity: &Identity) -> Place {
 fn external(account: &AccountId, external_id: &str) -> Key {
     of(account, "ase").foreign(&[external_id]).key()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::IdentityType;
+    use crate::store::samples::{account, assertion, at, badge_class, change, each_store, issuer};
+
+    const NOW: &str = "2026-12-01T00:00:00Z";
+
+    async fn list(store: &Store, account: &AccountId, filter: &AssertionFilter) -> Vec<Assertion> {
+        let listed = store.assertions(account, filter, &Page::first(100), at(NOW)).await.unwrap();
+        listed.items.into_iter().map(|found| found.value).collect()
+    }
+
+    #[tokio::test]
+    async fn assertions_are_found_by_each_thing_they_are_listed_under() {
+        each_store(async |store| {
+            let (ours, theirs) = (account(1), account(2));
+            let (one, other) = (badge_class(&issuer("a").id), badge_class(&issuer("b").id));
+            let mut made = vec![
+                assertion(&one, "amara@b.example", "2026-11-20T00:00:00Z"),
+                assertion(&one, "bela@b.example", "2026-11-21T00:00:00Z"),
+                assertion(&other, "amara@b.example", "2026-11-22T00:00:00Z"),
+            ];
+            made[1].external_id = Some("row 7".to_owned());
+            made[2].expires = Some(at("2026-11-30T00:00:00Z"));
+            let mut tx = store.begin(&ours);
+            for assertion in &made {
+                tx.insert_assertion(assertion);
+            }
+            tx.commit().await.unwrap();
+
+            let amara = Identity { kind: IdentityType::Email, value: "amara@b.example".into() };
+            let filter = AssertionFilter::default;
+            let cases = [
+                (filter(), vec![2, 1, 0]),
+                (AssertionFilter { badge_class: Some(one.id.clone()), ..filter() }, vec![1, 0]),
+                (AssertionFilter { issuer: Some(other.issuer.clone()), ..filter() }, vec![2]),
+                (AssertionFilter { recipient: Some(amara.clone()), ..filter() }, vec![2, 0]),
+                (
+                    AssertionFilter { since: Some(at("2026-11-21T00:00:00Z")), ..filter() },
+                    vec![2, 1],
+                ),
+                (AssertionFilter { external_id: Some("row 7".into()), ..filter() }, vec![1]),
+                (AssertionFilter { external_id: Some("row 8".into()), ..filter() }, vec![]),
+                (AssertionFilter { state: Some("expired".into()), ..filter() }, vec![2]),
+                (AssertionFilter { state: Some("active".into()), ..filter() }, vec![1, 0]),
+                (AssertionFilter { state: Some("revoked".into()), ..filter() }, vec![]),
+                (
+                    AssertionFilter {
+                        recipient: Some(amara),
+                        badge_class: Some(one.id.clone()),
+                        ..filter()
+                    },
+                    vec![0],
+                ),
+            ];
+            for (filter, expected) in cases {
+                let expected: Vec<_> =
+                    expected.iter().map(|at: &usize| made[*at].clone()).collect();
+                assert_eq!(list(&store, &ours, &filter).await, expected, "{filter:?}");
+                assert!(list(&store, &theirs, &filter).await.is_empty(), "{filter:?}");
+            }
+            let found = store.find_assertion(&made[0].id).await.unwrap().unwrap();
+            assert_eq!((found.0, found.1.value), (ours.clone(), made[0].clone()));
+            assert!(store.assertion(&theirs, &made[0].id).await.unwrap().is_none());
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_change_of_state_moves_between_lists_and_only_one_of_two_wins() {
+        each_store(async |store| {
+            let ours = account(1);
+            let before = assertion(&badge_class(&issuer("a").id), "a@b.example", NOW);
+            let mut tx = store.begin(&ours);
+            tx.insert_assertion(&before);
+            tx.commit().await.unwrap();
+            let read = store.assertion(&ours, &before.id).await.unwrap().unwrap();
+
+            let mut suspended = before.clone();
+            suspended.state = AssertionState::Suspended(change(NOW));
+            let mut revoked = before.clone();
+            revoked.state = AssertionState::Revoked(change(NOW));
+            let mut tx = store.begin(&ours);
+            tx.update_assertion(read.version, &before, &suspended);
+            tx.commit().await.unwrap();
+            let mut tx = store.begin(&ours);
+            tx.update_assertion(read.version, &before, &revoked);
+            let refused = tx.commit().await.unwrap_err();
+            assert!(matches!(refused, StoreError::Conflict { .. }), "{refused}");
+
+            let in_state =
+                |word: &str| AssertionFilter { state: Some(word.into()), ..Default::default() };
+            assert_eq!(list(&store, &ours, &in_state("suspended")).await, [suspended.clone()]);
+            let read = store.assertion(&ours, &before.id).await.unwrap().unwrap();
+            let mut tx = store.begin(&ours);
+            tx.update_assertion(read.version, &suspended, &revoked);
+            tx.commit().await.unwrap();
+            assert_eq!(list(&store, &ours, &in_state("suspended")).await, []);
+            assert_eq!(list(&store, &ours, &in_state("revoked")).await, [revoked.clone()]);
+            assert_eq!(list(&store, &ours, &AssertionFilter::default()).await, [revoked]);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn an_external_id_is_taken_once_in_an_account() {
+        each_store(async |store| {
+            let class = badge_class(&issuer("a").id);
+            for (number, fits) in [(1, true), (1, false), (2, true)] {
+                let mut assertion = assertion(&class, "a@b.example", NOW);
+                assertion.external_id = Some("row 1".to_owned());
+                let mut tx = store.begin(&account(number));
+                tx.insert_assertion(&assertion);
+                match tx.commit().await {
+                    Ok(_) => assert!(fits),
+                    Err(StoreError::Taken { what }) => {
+                        assert_eq!((what, fits), ("externalId", false))
+                    }
+                    Err(other) => panic!("{other}"),
+                }
+            }
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn pages_join_without_gap_or_repeat() {
+        each_store(async |store| {
+            let ours = account(1);
+            let class = badge_class(&issuer("a").id);
+            let mut tx = store.begin(&ours);
+            for number in 0..37 {
+                // Several in the same instant.
+                let made = format!("2026-11-22T00:00:{:02}Z", number / 5);
+                tx.insert_assertion(&assertion(
+                    &class,
+                    &format!("p{}@b.example", number % 2),
+                    &made,
+                ));
+            }
+            tx.commit().await.unwrap();
+            let all = list(&store, &ours, &AssertionFilter::default()).await;
+            assert_eq!(all.len(), 37);
+            assert!(all.is_sorted_by(|one, next| one.created_at >= next.created_at));
+            let value = "p1@b.example".to_owned();
+            let odd = Some(Identity { kind: IdentityType::Email, value });
+            for filter in [
+                AssertionFilter::default(),
+                AssertionFilter { recipient: odd, ..Default::default() },
+            ] {
+                let mut joined = Vec::new();
+                let mut page = Page::first(5);
+                loop {
+                    let part = store.assertions(&ours, &filter, &page, at(NOW)).await.unwrap();
+                    joined.extend(part.items.into_iter().map(|found| found.value));
+                    page.after = part.next;
+                    if page.after.is_none() {
+                        break;
+                    }
+                }
+                assert_eq!(joined, list(&store, &ours, &filter).await);
+            }
+        })
+        .await;
+    }
+}

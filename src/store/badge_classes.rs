@@ -106,3 +106,48 @@ impl Transaction<'_> {
         self.insert(versions(&account, &class.id).number(class.version).key(), class);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::samples::{account, badge_class, each_store, issuer};
+
+    #[tokio::test]
+    async fn an_edit_adds_a_version_and_the_former_stays() {
+        each_store(async |store| {
+            let ours = account(1);
+            let issuer = issuer("riverside");
+            let first = badge_class(&issuer.id);
+            let mut tx = store.begin(&ours);
+            tx.insert_badge_class(&first);
+            tx.commit().await.unwrap();
+            let found = store.badge_class(&ours, &first.id).await.unwrap().unwrap();
+            assert_eq!(found.value, first);
+
+            let second = BadgeClass { version: 2, name: "Coaching II".into(), ..first.clone() };
+            for round in 0..2 {
+                let mut tx = store.begin(&ours);
+                tx.add_badge_class_version(found.version, &second);
+                assert_eq!(tx.commit().await.is_ok(), round == 0, "two edits of one version");
+            }
+            let newest = store.badge_class(&ours, &first.id).await.unwrap().unwrap().value;
+            assert_eq!(newest, second);
+            let kept = store.badge_class_version(&ours, &first.reference()).await.unwrap();
+            assert_eq!(kept, Some(first.clone()));
+            let versions = store.badge_class_versions(&ours, &first.id).await.unwrap();
+            assert_eq!(versions, [first.clone(), second.clone()]);
+            assert_eq!(store.badge_class(&account(2), &first.id).await.unwrap(), None);
+
+            for (filter, count) in [
+                (None, 1),
+                (Some(&issuer.id), 1),
+                (Some(&crate::store::samples::issuer("other").id), 0),
+            ] {
+                let listed = store.badge_classes(&ours, filter, &Page::first(9)).await.unwrap();
+                let listed: Vec<_> = listed.items.into_iter().map(|found| found.value).collect();
+                assert_eq!(listed, vec![second.clone(); count]);
+            }
+        })
+        .await;
+    }
+}

@@ -156,3 +156,74 @@ impl Transaction<'_> {
         self.append(of(&self.account, "audit").key(), row);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::samples::{account, at, each_store};
+
+    fn event(subject: &str) -> Event {
+        Event {
+            kind: "assertion.issued".to_owned(),
+            subject: subject.to_owned(),
+            at: at("2026-11-22T00:00:00Z"),
+            data: serde_json::json!({"a": [1, null]}),
+        }
+    }
+
+    #[tokio::test]
+    async fn events_come_in_the_order_of_commits_and_wait_until_settled() {
+        each_store(async |store| {
+            for (number, subjects) in [(1, ["a", "b"]), (2, ["c", "d"]), (1, ["e", "f"])] {
+                let mut tx = store.begin(&account(number));
+                for subject in subjects {
+                    tx.event(&event(subject));
+                }
+                tx.commit().await.unwrap();
+            }
+            let first = store.events(&account(1), &Page::first(3)).await.unwrap();
+            let rest = Page { after: first.next.clone(), limit: 3 };
+            let rest = store.events(&account(1), &rest).await.unwrap();
+            let feed: Vec<_> = first.items.into_iter().chain(rest.items).collect();
+            assert!(feed.is_sorted_by_key(|(sequence, _)| *sequence));
+            let events: Vec<_> = feed.into_iter().map(|(_, event)| event).collect();
+            assert_eq!(events, [event("a"), event("b"), event("e"), event("f")]);
+
+            let waiting = store.pending_events(None, 2).await.unwrap();
+            let more = store.pending_events(Some(waiting[1].sequence), 9).await.unwrap();
+            let subjects: Vec<_> =
+                waiting.iter().chain(&more).map(|row| row.event.subject.as_str()).collect();
+            assert_eq!(subjects, ["a", "b", "c", "d", "e", "f"]);
+            assert_eq!(more[0].account, account(2));
+            store.settle_event(waiting[0].sequence).await.unwrap();
+            assert_eq!(store.pending_events(None, 9).await.unwrap()[0].event.subject, "b");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn audit_rows_are_kept_with_what_they_tell_of_or_not_at_all() {
+        each_store(async |store| {
+            let row = AuditRow {
+                at: at("2026-11-22T00:00:00Z"),
+                actor: "cli".to_owned(),
+                action: "issuer.create".to_owned(),
+                subject: "iss_1".to_owned(),
+                request: Some("r1".to_owned()),
+                detail: Value::Null,
+            };
+            for _ in 0..2 {
+                let mut tx = store.begin(&account(1));
+                tx.insert_account("Riverside", row.at);
+                tx.audit(&row);
+                let _ = tx.commit().await;
+            }
+            let rows = store.audit(&account(1), &Page::first(9)).await.unwrap().items;
+            assert_eq!(rows.into_iter().map(|(_, row)| row).collect::<Vec<_>>(), [row]);
+            let accounts = store.accounts(&Page::first(9)).await.unwrap().items;
+            assert_eq!(accounts.len(), 1);
+            assert_eq!(store.account(&account(1)).await.unwrap().unwrap().value, accounts[0]);
+        })
+        .await;
+    }
+}

@@ -44,3 +44,24 @@ impl Store {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::store::samples::each_store;
+
+    #[tokio::test]
+    async fn a_fact_that_is_stated_once_stays_until_it_is_set() {
+        each_store(async |store| {
+            assert_eq!(store.fact("public-url").await.unwrap(), None);
+            let first = store.fact_or_state("public-url", "https://a.example").await.unwrap();
+            let second = store.fact_or_state("public-url", "https://b.example").await.unwrap();
+            assert_eq!(
+                (first.as_str(), second.as_str()),
+                ("https://a.example", "https://a.example")
+            );
+            store.set_fact("public-url", "https://b.example").await.unwrap();
+            assert_eq!(store.fact("public-url").await.unwrap().unwrap(), "https://b.example");
+        })
+        .await;
+    }
+}

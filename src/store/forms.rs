@@ -142,3 +142,45 @@ impl Transaction<'_> {
 fn place(account: &AccountId, assertion: &AssertionId, kind: FormKind) -> Key {
     of(account, "form").text(assertion.as_str()).id(kind.word())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::samples::{account, at, each_store};
+    use crate::world::Random;
+
+    #[tokio::test]
+    async fn forms_of_any_size_come_back_and_the_first_made_stays() {
+        each_store(async |store| {
+            let ours = account(1);
+            let id = AssertionId::random(&Random::seeded(1));
+            for length in [0, 10, 48 * 1024, 48 * 1024 + 1, 300_000] {
+                let form = Form {
+                    bytes: vec![7; length],
+                    key: Some(KeyId::random(&Random::seeded(2))),
+                    made_at: at("2026-11-22T00:00:00Z"),
+                };
+                let mut tx = store.begin(&ours);
+                tx.set_form(&id, FormKind::Png, form.clone());
+                tx.commit().await.unwrap();
+                assert_eq!(store.form(&ours, &id, FormKind::Png).await.unwrap(), Some(form));
+            }
+            let other = Form { bytes: vec![1], key: None, made_at: at("2026-11-22T00:00:00Z") };
+            let mut tx = store.begin(&ours);
+            tx.insert_form(&id, FormKind::Png, other.clone());
+            let refused = tx.commit().await.unwrap_err();
+            assert!(matches!(refused, StoreError::Taken { what: "form" }), "{refused}");
+            assert_eq!(store.form(&ours, &id, FormKind::Svg).await.unwrap(), None);
+            assert_eq!(store.form(&account(2), &id, FormKind::Png).await.unwrap(), None);
+
+            let mut tx = store.begin(&ours);
+            tx.drop_forms(&id);
+            tx.commit().await.unwrap();
+            let mut tx = store.begin(&ours);
+            tx.insert_form(&id, FormKind::Png, other.clone());
+            tx.commit().await.unwrap();
+            assert_eq!(store.form(&ours, &id, FormKind::Png).await.unwrap(), Some(other));
+        })
+        .await;
+    }
+}

@@ -42,3 +42,30 @@ impl Transaction<'_> {
         self.insert(of(&self.account, "img").id(image.id.as_str()), image);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ImageFormat;
+    use crate::store::samples::{account, at, each_store};
+    use crate::world::Random;
+
+    #[tokio::test]
+    async fn a_picture_belongs_to_its_account() {
+        each_store(async |store| {
+            let sha256 = store.blobs().put(b"<svg/>".to_vec()).await.unwrap();
+            let image = UploadedImage {
+                id: ImageId::random(&Random::seeded(1)),
+                image: Image { sha256, format: ImageFormat::Svg, alt: "A wave".to_owned() },
+                length: 6,
+                created_at: at("2026-11-22T00:00:00Z"),
+            };
+            let mut tx = store.begin(&account(1));
+            tx.insert_image(&image);
+            tx.commit().await.unwrap();
+            assert_eq!(store.image(&account(1), &image.id).await.unwrap(), Some(image.clone()));
+            assert_eq!(store.image(&account(2), &image.id).await.unwrap(), None);
+        })
+        .await;
+    }
+}

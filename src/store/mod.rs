@@ -43,6 +43,8 @@ mod transaction;
 
 #[cfg(test)]
 mod conformance;
+#[cfg(test)]
+mod samples;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -54,3 +54,35 @@ impl Transaction<'_> {
         self.delete(place.id(assertion.as_str()));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::samples::{account, at, each_store};
+    use crate::world::Random;
+
+    #[tokio::test]
+    async fn entries_come_and_go_with_suspension() {
+        each_store(async |store| {
+            let random = Random::seeded(1);
+            let issuer = IssuerId::random(&random);
+            let revocation = Revocation {
+                assertion: AssertionId::random(&random),
+                uuid: random.uuid(),
+                reason: Some("suspended".to_owned()),
+                at: at("2026-11-22T00:00:00Z"),
+            };
+            let mut tx = store.begin(&account(1));
+            tx.put_revocation(&issuer, &revocation);
+            tx.commit().await.unwrap();
+            let listed = store.revocations(&account(1), &issuer, &Page::first(9)).await.unwrap();
+            assert_eq!(listed.items, [revocation.clone()]);
+            let mut tx = store.begin(&account(1));
+            tx.remove_revocation(&issuer, &revocation.assertion);
+            tx.commit().await.unwrap();
+            let listed = store.revocations(&account(1), &issuer, &Page::first(9)).await.unwrap();
+            assert!(listed.items.is_empty());
+        })
+        .await;
+    }
+}

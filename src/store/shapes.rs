@@ -237,3 +237,46 @@ shape!(Assertion {
     created_at: "createdAt",
     revision: "revision",
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::samples;
+
+    fn reads_back<T: Shaped + PartialEq + std::fmt::Debug>(value: &T) -> String {
+        let text = value.shape().to_string();
+        assert_eq!(T::unshape(serde_json::from_str(&text).unwrap()).as_ref(), Ok(value));
+        text
+    }
+
+    #[test]
+    fn whole_values_read_back_as_they_were() {
+        let issuer = samples::issuer("riverside");
+        let class = samples::badge_class(&issuer.id);
+        let mut assertion = samples::assertion(&class, "a@b.example", "2026-11-22T06:00:00Z");
+        let text = reads_back(&issuer);
+        assert!(text.contains(r#""createdAt":"2026-11-22T06:00:00.123456789Z""#), "{text}");
+        reads_back(&class);
+        reads_back(&assertion);
+        for state in [
+            AssertionState::Suspended(samples::change("2026-12-01T00:00:00Z")),
+            AssertionState::Revoked(samples::change("2026-12-01T00:00:00Z")),
+        ] {
+            assertion.state = state;
+            assertion.visibility = Visibility::Private;
+            reads_back(&assertion);
+        }
+    }
+
+    #[test]
+    fn records_written_by_the_first_version_are_read_for_ever() {
+        let stored = r#"{"id":"iss_0123456789abcdefghijAB","slug":"riverside","name":"Riverside",
+            "url":"https://riverside.example","email":"b@riverside.example",
+            "createdAt":"2026-11-22T06:00:00Z","updatedAt":"2026-11-22T06:00:00Z","revision":1}"#;
+        let issuer = IssuerProfile::unshape(serde_json::from_str(stored).unwrap()).unwrap();
+        assert_eq!((issuer.slug.as_str(), issuer.revision), ("riverside", 1));
+        let wrong = stored.replace("https://riverside", "javascript:riverside");
+        let refused = IssuerProfile::unshape(serde_json::from_str(&wrong).unwrap()).unwrap_err();
+        assert!(refused.starts_with("url: \"javascript:"), "{refused}");
+    }
+}

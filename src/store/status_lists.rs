@@ -307,3 +307,102 @@ fn bits(account: &AccountId, issuer: &IssuerId, purpose: StatusPurpose, list: u3
 fn last_number(key: &[u8]) -> Option<u32> {
     key.last_chunk::<4>().map(|bytes| u32::from_be_bytes(*bytes))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::store::samples::{account, at, each_store};
+    use crate::world::Random;
+
+    const NOW: &str = "2026-11-22T00:00:00Z";
+
+    fn issuer() -> IssuerId {
+        IssuerId::random(&Random::seeded(1))
+    }
+
+    #[tokio::test]
+    async fn no_index_is_given_twice_even_to_those_who_ask_at_once_or_through_another_handle() {
+        each_store(async |store| {
+            let (ours, purpose) = (account(1), StatusPurpose::Revocation);
+            // A second handle over the same backend, as another node would be.
+            let other =
+                Store::over(store.backend().clone(), store.blobs().clone(), &store.0.random);
+            let tasks: Vec<_> = (0..16)
+                .map(|number| {
+                    let store = if number % 2 == 0 { store.clone() } else { other.clone() };
+                    let ours = ours.clone();
+                    tokio::spawn(async move {
+                        let mut got = Vec::new();
+                        for _ in 0..20 {
+                            let entry =
+                                store.reserve_status(&ours, &issuer(), purpose, at(NOW)).await;
+                            got.push(entry.unwrap().index);
+                        }
+                        got
+                    })
+                })
+                .collect();
+            let mut all = BTreeSet::new();
+            for task in tasks {
+                for index in task.await.unwrap() {
+                    assert!(index < STATUS_LIST_ENTRIES);
+                    assert!(all.insert(index), "{index} given twice");
+                }
+            }
+            assert_eq!(all.len(), 320);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_full_list_is_followed_by_the_next() {
+        let store = Store::memory(&Random::seeded(1));
+        let (ours, purpose) = (account(1), StatusPurpose::Revocation);
+        let count = usize::try_from(STATUS_LIST_ENTRIES).unwrap() + 10;
+        let entries =
+            store.reserve_statuses(&ours, &issuer(), purpose, count, at(NOW)).await.unwrap();
+        let distinct: BTreeSet<_> = entries.iter().map(|entry| (entry.list, entry.index)).collect();
+        assert_eq!(distinct.len(), count);
+        assert_eq!(entries.iter().filter(|entry| entry.list == 2).count(), 10);
+        assert_eq!(store.status_lists(&ours, &issuer(), purpose).await.unwrap(), [1, 2]);
+        let none = store.status_lists(&ours, &issuer(), StatusPurpose::Suspension).await.unwrap();
+        assert!(none.is_empty());
+    }
+
+    #[tokio::test]
+    async fn bits_are_set_and_cleared_and_the_version_tells() {
+        each_store(async |store| {
+            let (ours, purpose) = (account(1), StatusPurpose::Suspension);
+            assert_eq!(store.status_list(&ours, &issuer(), purpose, 1).await.unwrap(), None);
+            let entries =
+                store.reserve_statuses(&ours, &issuer(), purpose, 3, at(NOW)).await.unwrap();
+            let empty = store.status_list(&ours, &issuer(), purpose, 1).await.unwrap().unwrap();
+            assert_eq!((empty.length, empty.set), (STATUS_LIST_ENTRIES, vec![]));
+
+            let later = at("2026-11-23T00:00:00Z");
+            let mut tx = store.begin(&ours);
+            tx.set_status(&issuer(), &entries[0], true, later);
+            tx.set_status(&issuer(), &entries[2], true, later);
+            tx.commit().await.unwrap();
+            let state = store.status_list(&ours, &issuer(), purpose, 1).await.unwrap().unwrap();
+            let mut expected = vec![entries[0].index, entries[2].index];
+            expected.sort();
+            assert_eq!((state.set, state.changed_at), (expected, later));
+            assert!(state.version > empty.version);
+            let version = store.status_list_version(&ours, &issuer(), purpose, 1).await.unwrap();
+            assert_eq!(version, Some(state.version));
+
+            let mut tx = store.begin(&ours);
+            tx.set_status(&issuer(), &entries[0], false, later);
+            tx.commit().await.unwrap();
+            let state = store.status_list(&ours, &issuer(), purpose, 1).await.unwrap().unwrap();
+            assert_eq!(state.set, [entries[2].index]);
+            assert!(store.status_is_set(&ours, &issuer(), &entries[2]).await.unwrap());
+            assert!(!store.status_is_set(&ours, &issuer(), &entries[0]).await.unwrap());
+            assert!(!store.status_is_set(&account(2), &issuer(), &entries[2]).await.unwrap());
+        })
+        .await;
+    }
+}

@@ -124,3 +124,48 @@ impl Transaction<'_> {
         self.replace(of(&self.account, "tok").id(token.id.as_str()), version, token);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::samples::{account, at, each_store};
+    use crate::world::Random;
+
+    #[tokio::test]
+    async fn tokens_are_found_by_public_id_changed_and_their_use_noted() {
+        each_store(async |store| {
+            let ours = account(1);
+            let token = Token {
+                id: TokenId::random(&Random::seeded(1)),
+                label: "nightly".to_owned(),
+                secret_sha256: [9; 32],
+                scopes: vec!["assertions:write".to_owned()],
+                created_at: at("2026-11-22T00:00:00Z"),
+                expires_at: Some(at("2027-11-22T00:00:00Z")),
+                revoked_at: None,
+            };
+            let mut tx = store.begin(&ours);
+            tx.insert_token(&token);
+            tx.commit().await.unwrap();
+            let (owner, found) = store.find_token(&token.id).await.unwrap().unwrap();
+            assert_eq!((owner, &found.value), (ours.clone(), &token));
+            let unknown = TokenId::random(&Random::seeded(2));
+            assert!(store.find_token(&unknown).await.unwrap().is_none());
+
+            for second in [0, 30, 59, 61] {
+                let now = at("2026-11-22T01:00:00Z") + SignedDuration::from_secs(second);
+                store.note_token_use(&ours, &token.id, now).await.unwrap();
+            }
+            let revoked = Token { revoked_at: Some(at("2026-11-23T00:00:00Z")), ..token };
+            let mut tx = store.begin(&ours);
+            tx.update_token(found.version, &revoked);
+            tx.commit().await.unwrap();
+            let listed = store.tokens(&ours, &Page::first(9)).await.unwrap().items;
+            assert_eq!(listed.len(), 1);
+            assert_eq!(listed[0].0.value, revoked);
+            assert_eq!(listed[0].1, Some(at("2026-11-22T01:01:01Z")));
+            assert!(store.tokens(&account(2), &Page::first(9)).await.unwrap().items.is_empty());
+        })
+        .await;
+    }
+}
