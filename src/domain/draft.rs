@@ -143,3 +143,12 @@ pub enum ImageDraft {
         alt: Option<String>,
     },
 }
+
+/// Why the state of an award shall change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeDraft {
+    /// Why, for the platform only.
+    pub reason: String,
+    /// Why, for everyone.
+    pub public_reason: Option<String>,
+}

@@ -30,7 +30,9 @@ pub use assertion::{
     Assertion, AssertionState, Change, Source, StatusEntry, StatusPurpose, Visibility,
 };
 pub use badge_class::{BadgeClass, BadgeClassRef, BadgeType, Credits, Criteria};
-pub use draft::{AssertionDraft, BadgeClassDraft, ImageDraft, IssuerDraft, RecipientDraft};
+pub use draft::{
+    AssertionDraft, BadgeClassDraft, ChangeDraft, ImageDraft, IssuerDraft, RecipientDraft,
+};
 pub use evidence::Evidence;
 pub use id::{AccountId, AssertionId, BadgeClassId, ImageId, IssuerId, KeyId, TokenId};
 pub use image::{Image, ImageFormat};

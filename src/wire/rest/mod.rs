@@ -1,1 +1,35 @@
-//! The bodies of our own API.
+//! The bodies of our own API: what it takes, and the objects it answers with.
+//!
+//! One thing has the same member names in a body and in an answer. Reading notes every problem with
+//! its JSON pointer; a member that the API does not have is one, because a misspelled member that
+//! is silently dropped is a lost fact.
+
+mod assertion;
+mod badge_class;
+mod body;
+mod change;
+mod edit;
+mod image;
+mod issuer;
+mod parts;
+mod render_assertion;
+mod render_badge_class;
+mod render_issuer;
+
+pub use assertion::assertion_draft;
+pub use badge_class::{badge_class_draft, badge_class_edit};
+pub use change::change_draft;
+pub use edit::{Edit, ImageEdit};
+pub use issuer::{issuer_draft, issuer_edit};
+pub use render_assertion::assertion_answer;
+pub use render_badge_class::badge_class_answer;
+pub use render_issuer::issuer_answer;
+
+/// Most characters of a title or name.
+pub const NAME_LENGTH: usize = 300;
+/// Most characters of a short text.
+pub const SHORT_LENGTH: usize = 500;
+/// Most characters of a description.
+pub const DESCRIPTION_LENGTH: usize = 5_000;
+/// Most characters of a narrative (Markdown).
+pub const NARRATIVE_LENGTH: usize = 10_000;
