@@ -47,7 +47,11 @@ impl Validity {
             )
         };
         let span: Span = text.parse().map_err(|_| bad())?;
-        if !span.is_positive() || text.contains(['T', 't']) || span.get_years() > 1000 {
+        if !span.is_positive()
+            || !text.starts_with('P')
+            || text.contains(['T', 't'])
+            || span.get_years() > 1000
+        {
             return Err(bad());
         }
         Ok(Self { text: text.to_owned() })
@@ -99,7 +103,7 @@ mod tests {
             Validity::parse("P3Y").unwrap().end(leap_day).unwrap().to_string(),
             "2027-02-28T23:59:59Z"
         );
-        for bad in ["", "P", "3Y", "-P1Y", "P0D", "PT5H", "P1Y2Z"] {
+        for bad in ["", "P", "3Y", "3 years", "-P1Y", "P0D", "PT5H", "P1Y2Z"] {
             assert!(Validity::parse(bad).is_err(), "{bad:?}");
         }
     }

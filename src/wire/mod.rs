@@ -16,7 +16,11 @@ mod members;
 pub mod ob2;
 pub mod ob3;
 pub mod rest;
+#[cfg(test)]
+pub(crate) mod sample;
 mod summary;
+#[cfg(test)]
+mod tests;
 mod tolerant;
 
 pub use detect::{DataModel, DocumentKind, Ob2Version, detect};

@@ -1,4 +1,4 @@
-//! An issuer as Open Badges 2.0 Profile, with its key and its revocation list.
+//! An issuer as Open Badges 2.0 Profile, with its key.
 
 use serde_json::{Value, json};
 
@@ -54,39 +54,5 @@ pub fn cryptographic_key(
         "type": "CryptographicKey",
         "owner": urls.ob2_issuer(&issuer.slug, key_number),
         "publicKeyPem": public_key_pem,
-    })
-}
-
-/// The RevocationList of that profile: pairs of an assertion's `id` and the public reason.
-///
-/// It has at least two entries: in a list of one, compaction makes the array a single value, and a
-/// validator in use then overlooks it. The filler ids belong to no assertion.
-pub fn revocation_list<'r>(
-    urls: &Urls,
-    issuer: &IssuerProfile,
-    key_number: u32,
-    revoked: impl IntoIterator<Item = (String, Option<&'r str>)>,
-) -> Value {
-    const FILLERS: [&str; 2] = [
-        "urn:uuid:00000000-0000-4000-8000-000000000000",
-        "urn:uuid:00000000-0000-4000-8000-000000000001",
-    ];
-    let mut entries: Vec<Value> = revoked
-        .into_iter()
-        .map(|(id, reason)| {
-            let mut entry = Members::new();
-            entry.set("id", id);
-            entry.set_if("revocationReason", reason);
-            entry.done()
-        })
-        .collect();
-    let missing = 2_usize.saturating_sub(entries.len());
-    entries.extend(FILLERS.iter().take(missing).map(|id| json!({ "id": id })));
-    json!({
-        "@context": CONTEXT,
-        "id": urls.ob2_revocations(&issuer.slug, key_number),
-        "type": "RevocationList",
-        "issuer": urls.ob2_issuer(&issuer.slug, key_number),
-        "revokedAssertions": entries,
     })
 }

@@ -4,14 +4,12 @@ mod parse;
 mod render;
 mod render_achievement;
 mod render_profile;
-mod render_status_list;
 
 pub use parse::parse;
 pub(super) use parse::{alignments, criteria, evidence_item, image};
 pub use render::{Edition, credential, jwt_payload, subject_id};
 pub use render_achievement::{achievement_document, level_id, result_description_id};
 pub use render_profile::profile_document;
-pub use render_status_list::status_list_credential;
 
 /// The two contexts of every credential we issue, in this order (Open Badges 3.0 §B.1).
 pub const CONTEXTS: [&str; 2] = [

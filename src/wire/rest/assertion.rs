@@ -145,7 +145,8 @@ fn recipient(body: &Body<'_, '_>, problems: &mut Problems) -> Option<RecipientDr
     if given.iter().all(|name| part.get(name).is_none()) {
         let detail = "name the recipient by email, did, url, telephone or identifier";
         problems.add(part.pointer(), "required", detail);
-    } else if identities.is_empty() && part.get("identifier").is_some_and(|i| i.items().is_empty()) {
+    } else if identities.is_empty() && part.get("identifier").is_some_and(|i| i.items().is_empty())
+    {
         problems.add(part.at("identifier"), "required", "an empty list names nobody");
     }
     let name = part.text("name", NAME_LENGTH, problems);

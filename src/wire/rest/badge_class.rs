@@ -37,8 +37,7 @@ const KNOWN: [&str; 20] = [
 ];
 
 /// Members of an answer that only we set.
-const READ_ONLY: [&str; 6] =
-    ["id", "version", "url", "createdAt", "revision", "links"];
+const READ_ONLY: [&str; 6] = ["id", "version", "url", "createdAt", "revision", "links"];
 
 /// Reads the body of a new badge class.
 ///
@@ -139,10 +138,7 @@ fn criteria(body: &Body<'_, '_>, problems: &mut Problems) -> Option<Criteria> {
     })
 }
 
-fn result_descriptions(
-    body: &Body<'_, '_>,
-    problems: &mut Problems,
-) -> Vec<ResultDescription> {
+fn result_descriptions(body: &Body<'_, '_>, problems: &mut Problems) -> Vec<ResultDescription> {
     const KNOWN: [&str; 10] = [
         "code",
         "name",

@@ -69,12 +69,7 @@ impl<'v, 'a> Body<'v, 'a> {
     }
 
     /// A string that is not blank and has at most `most` characters.
-    pub(super) fn text(
-        &self,
-        name: &str,
-        most: usize,
-        problems: &mut Problems,
-    ) -> Option<String> {
+    pub(super) fn text(&self, name: &str, most: usize, problems: &mut Problems) -> Option<String> {
         self.parsed(name, problems, |text| bounded(text, most))
     }
 
@@ -108,9 +103,7 @@ impl<'v, 'a> Body<'v, 'a> {
         problems: &mut Problems,
     ) -> Option<String> {
         match self.get(name)? {
-            Value::Number(number) => {
-                problems.take(&self.at(name), bounded(number.as_str(), most))
-            }
+            Value::Number(number) => problems.take(&self.at(name), bounded(number.as_str(), most)),
             _ => self.text(name, most, problems),
         }
     }

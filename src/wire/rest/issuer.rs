@@ -21,8 +21,7 @@ const KNOWN: [&str; 9] = [
 ];
 
 /// Members of an answer that only we set.
-const READ_ONLY: [&str; 6] =
-    ["id", "did", "page", "createdAt", "updatedAt", "revision"];
+const READ_ONLY: [&str; 6] = ["id", "did", "page", "createdAt", "updatedAt", "revision"];
 
 /// Reads the body of a new issuer profile.
 ///

@@ -98,10 +98,7 @@ fn identifier_type(text: &str) -> Result<String, Invalid> {
 }
 
 /// `parentOrg`: the organisation that an issuer belongs to.
-pub(super) fn parent(
-    body: &Body<'_, '_>,
-    problems: &mut Problems,
-) -> Option<ParentOrganisation> {
+pub(super) fn parent(body: &Body<'_, '_>, problems: &mut Problems) -> Option<ParentOrganisation> {
     let value = body.get("parentOrg")?;
     let org = Body::open(value, body.at("parentOrg"), &["type", "id", "name"], problems)?;
     org.require("id", problems);

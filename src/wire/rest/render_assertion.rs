@@ -37,12 +37,15 @@ pub fn assertion_answer(
     members.set_if("activityStart", award.activity_start.map(|at| at.to_string()));
     members.set_if("activityEnd", award.activity_end.map(|at| at.to_string()));
     members.set_if("creditsEarned", award.credits_earned.map(|c| number(c.number())));
-    members.set_if("source", award.source.as_ref().map(|source| {
-        let mut members = Members::new();
-        members.set("url", source.url.as_str());
-        members.set_if("name", source.name.as_deref());
-        members.done()
-    }));
+    members.set_if(
+        "source",
+        award.source.as_ref().map(|source| {
+            let mut members = Members::new();
+            members.set("url", source.url.as_str());
+            members.set_if("name", source.name.as_deref());
+            members.done()
+        }),
+    );
     members.set_if("licenseNumber", award.license_number.as_deref());
     members.set_if("externalId", award.external_id.as_deref());
     members.set("visibility", visibility(award.visibility));
@@ -131,9 +134,9 @@ fn links(urls: &Urls, issuer: &IssuerProfile, award: &Assertion) -> Value {
     }
     members.set_if(
         "status",
-        award.status_entry(StatusPurpose::Revocation).map(|entry| {
-            urls.status_list(&issuer.slug, entry.purpose, entry.list)
-        }),
+        award
+            .status_entry(StatusPurpose::Revocation)
+            .map(|entry| urls.status_list(&issuer.slug, entry.purpose, entry.list)),
     );
     members.done()
 }

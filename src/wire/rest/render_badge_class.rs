@@ -30,10 +30,7 @@ pub fn badge_class_answer(urls: &Urls, class: &BadgeClass) -> Value {
         }),
     );
     members.set_list("alignment", class.alignments.iter().map(alignment));
-    members.set_list(
-        "resultDescription",
-        class.result_descriptions.iter().map(result_description),
-    );
+    members.set_list("resultDescription", class.result_descriptions.iter().map(result_description));
     members.set_list("tags", class.tags.iter().map(String::as_str));
     members.set_if("creditsAvailable", class.credits_available.map(|c| number(c.number())));
     members.set_if("validity", class.validity.as_ref().map(|validity| validity.as_str()));

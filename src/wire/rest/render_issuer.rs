@@ -16,10 +16,8 @@ pub fn issuer_answer(urls: &Urls, issuer: &IssuerProfile, issuer_id: &str) -> Va
     members.set("email", issuer.email.as_str());
     members.set_if("description", issuer.description.as_deref());
     members.set_if("telephone", issuer.telephone.as_deref());
-    members.set_if(
-        "image",
-        issuer.image.as_ref().map(|i| image(i, urls.image(&i.sha256, i.format))),
-    );
+    members
+        .set_if("image", issuer.image.as_ref().map(|i| image(i, urls.image(&i.sha256, i.format))));
     members.set_list("otherIdentifier", issuer.other_identifiers.iter().map(other_identifier));
     members.set_if(
         "parentOrg",
