@@ -1,1 +1,92 @@
-//! JSON-LD 1.1 to RDF to canonical N-Quads.
+//! Linked data: JSON-LD 1.1 documents to RDF, and RDF to one canonical text.
+//!
+//! A signature over a JSON-LD document covers the canonical N-Quads of what it means, not its
+//! bytes. Three specifications lie on the way:
+//!
+//! | step | specification | here |
+//! | --- | --- | --- |
+//! | what each term means | JSON-LD 1.1 API §4, §5.2 | `context` |
+//! | the document as quads | JSON-LD 1.1 API §5, §7.2, §8 | `expand` |
+//! | one text for all documents that say the same | RDFC-1.0 | [`rdfc10`] |
+//!
+//! Beside them [`nquads`] reads N-Quads, and [`jcs`] is the other road to one text: RFC 8785, for
+//! documents that are signed as JSON.
+//!
+//! What JSON-LD drops without a word no signature covers. In safe mode, which is the default, each
+//! such part is an error that names it and points to it: see [`Refusal`].
+//!
+//! Nothing is fetched: the contexts that documents may name are in [`Contexts`], compiled at first
+//! use and shared by all who hold it.
+
+mod context;
+mod error;
+mod expand;
+mod hash;
+mod iri;
+pub mod jcs;
+mod keyword;
+pub mod nquads;
+mod number;
+mod options;
+mod quads;
+pub mod rdfc10;
+
+use sha2::{Digest, Sha256, Sha384};
+
+use crate::json;
+
+pub use context::registry::Contexts;
+pub use error::{Error, ErrorCode, Refusal};
+pub use options::{Hash, Limit, Limits, Options, RdfDirection};
+pub use quads::Dataset;
+pub use rdfc10::Canonical;
+
+/// Expands a JSON-LD document and turns it into RDF (JSON-LD 1.1 API, `toRdf()`, §9.1).
+///
+/// # Errors
+/// What the specification calls an error, what safe mode refuses, an unknown context, or a limit.
+pub fn to_rdf(
+    document: &json::Value<'_>,
+    contexts: &Contexts,
+    options: &Options,
+) -> Result<Dataset, Error> {
+    expand::expand(document, contexts, options)
+}
+
+/// The canonical form of a JSON-LD document: [`to_rdf`], then [`rdfc10::canonicalize`].
+///
+/// # Errors
+/// As these two.
+pub fn canonicalize(
+    document: &json::Value<'_>,
+    contexts: &Contexts,
+    options: &Options,
+) -> Result<Canonical, Error> {
+    rdfc10::canonicalize(&to_rdf(document, contexts, options)?, options)
+}
+
+/// The SHA-256 hash of the canonical form, which is all that most signatures need.
+///
+/// # Errors
+/// As [`canonicalize`].
+pub fn canonical_hash(
+    document: &json::Value<'_>,
+    contexts: &Contexts,
+    options: &Options,
+) -> Result<[u8; 32], Error> {
+    let dataset = to_rdf(document, contexts, options)?;
+    Ok(Sha256::digest(rdfc10::canonical_nquads(&dataset, options)?).into())
+}
+
+/// As [`canonical_hash`], with SHA-384 for the canonical text.
+///
+/// # Errors
+/// As [`canonicalize`].
+pub fn canonical_hash_384(
+    document: &json::Value<'_>,
+    contexts: &Contexts,
+    options: &Options,
+) -> Result<[u8; 48], Error> {
+    let dataset = to_rdf(document, contexts, options)?;
+    Ok(Sha384::digest(rdfc10::canonical_nquads(&dataset, options)?).into())
+}

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod architecture;
+mod linked_data_suites;
 mod peers;
 mod require;
 mod schemas;

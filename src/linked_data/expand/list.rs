@@ -1,0 +1,53 @@
+//! Lists (JSON-LD 1.1 API §8.3, List to RDF Conversion).
+
+use std::sync::Arc;
+
+use super::{Expansion, How, Place, Property, constant};
+use crate::json::Value;
+use crate::linked_data::context::Context;
+use crate::linked_data::error::{At, Error};
+use crate::linked_data::quads::Term;
+
+impl Expansion<'_, '_> {
+    /// Expands the elements of a list and returns its head.
+    pub(super) fn collect_list(
+        &mut self,
+        active: &Arc<Context>,
+        property: Property<'_>,
+        elements: &[Value<'_>],
+        graph: Option<Term>,
+    ) -> Result<Term, Error> {
+        let start = self.items.len();
+        let how = How { in_list: true, ..How::default() };
+        for (at, element) in elements.iter().enumerate() {
+            self.element(active, property, element, Place::List { graph }, how).at(at)?;
+        }
+        self.finish_list(start, graph)
+    }
+
+    /// Makes a list of the items from `start` on.
+    pub(super) fn finish_list(&mut self, start: usize, graph: Option<Term>) -> Result<Term, Error> {
+        let items = self.items.split_off(start);
+        let nil = self.nil()?;
+        let Some(first) = constant(&mut self.dataset, &mut self.constants.rdf_first, "first")?
+        else {
+            return Ok(nil);
+        };
+        let rest = constant(&mut self.dataset, &mut self.constants.rdf_rest, "rest")?;
+        let mut tail = nil;
+        for item in items.into_iter().rev() {
+            let cell = self.dataset.new_blank(None)?;
+            self.quad(Some(cell), Some(first), item, graph)?;
+            self.quad(Some(cell), rest, Some(tail), graph)?;
+            tail = cell;
+        }
+        Ok(tail)
+    }
+
+    fn nil(&mut self) -> Result<Term, Error> {
+        match constant(&mut self.dataset, &mut self.constants.rdf_nil, "nil")? {
+            Some(nil) => Ok(nil),
+            None => self.dataset.new_blank(None),
+        }
+    }
+}
