@@ -182,9 +182,7 @@ fn rdfc_test(test: &Value<'_>, folder: &Path) -> Result<(), String> {
     let result = rdfc10::canonicalize(&dataset, &options);
     match test.str_of("type").unwrap() {
         "rdfc:RDFC10NegativeEvalTest" => match result {
-            Err(Error::Limit { limit: Limit::Work, .. }) if started.elapsed().as_millis() < 500 => {
-                Ok(())
-            }
+            Err(Error::Limit { limit: Limit::Work, .. }) if in_time(started) => Ok(()),
             Err(error) => Err(format!("{error} after {:?}", started.elapsed())),
             Ok(_) => Err("a poison graph was not refused".to_owned()),
         },
@@ -205,6 +203,12 @@ fn rdfc_test(test: &Value<'_>, folder: &Path) -> Result<(), String> {
             if nquads == expected { Ok(()) } else { Err(format!("got\n{nquads}not\n{expected}")) }
         }
     }
+}
+
+/// Half a second for the optimised program; a debug build is an order of magnitude slower.
+fn in_time(started: std::time::Instant) -> bool {
+    let allowed = if cfg!(debug_assertions) { 5_000 } else { 500 };
+    started.elapsed().as_millis() < allowed
 }
 
 /// All published contexts, those for tests included.
@@ -388,5 +392,5 @@ fn a_poison_graph_in_a_document_is_stopped_in_time() {
     let result = linked_data::canonicalize(&document, &Contexts::default(), &Options::default());
     let allowed = Limits::default().work;
     assert_eq!(result, Err(Error::Limit { limit: Limit::Work, allowed }));
-    assert!(started.elapsed().as_millis() < 500, "{:?}", started.elapsed());
+    assert!(in_time(started), "{:?}", started.elapsed());
 }
