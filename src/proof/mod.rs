@@ -8,8 +8,10 @@
 //! - [`key`]: public and private keys, multikey, JWK, PEM, fingerprints, key files
 //! - [`jws`]: compact JWS behind a strict header parser
 //! - [`did`]: DIDs, `did:key`, `did:jwk`, `did:web`, controller documents
+//! - [`suite`]: proofs of VC Data Integrity
 
 pub mod did;
 pub mod encoding;
 pub mod jws;
 pub mod key;
+pub mod suite;

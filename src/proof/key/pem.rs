@@ -118,7 +118,7 @@ fn tlv(tag: u8, value: &[u8]) -> Vec<u8> {
         length.get(zeros..).unwrap_or_default()
     };
     let mut out = vec![tag];
-    if let [] = significant {
+    if significant.is_empty() {
         out.push(0);
     } else {
         if value.len() >= 0x80 {

@@ -41,7 +41,7 @@ impl PrivateKey {
     /// # Errors
     /// [`KeyError::Private`] if the key cannot be encoded.
     pub fn to_pem(&self) -> Result<Zeroizing<String>, KeyError> {
-        Ok(Zeroizing::new(write_block("PRIVATE KEY", &*self.to_pkcs8_der()?)))
+        Ok(Zeroizing::new(write_block("PRIVATE KEY", &self.to_pkcs8_der()?)))
     }
 
     fn from_pkcs8_der(der: &[u8]) -> Result<Self, KeyError> {

@@ -1,0 +1,224 @@
+//! The bytes that must have been signed, and whether they were.
+
+use sha2::{Digest as _, Sha256, Sha384};
+
+use super::proof::{covered, refuse_circles};
+use super::{Form, Proof, Suite, SuiteError, ecdsa_sd_2023, jcs, malformed, rdfc};
+use crate::json::{Object, Value};
+use crate::linked_data::Contexts;
+use crate::proof::encoding::from_multibase;
+use crate::proof::key::{KeyType, PublicKey};
+
+/// A proof whose bytes are ready to be checked; also the trace that people who debug look at.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// The suite.
+    pub suite: Suite,
+    /// The canonical form of the document without its proof.
+    pub document: String,
+    /// The canonical form of the proof without its value.
+    pub proof: String,
+    /// The hash of [`document`](Self::document).
+    pub document_hash: Vec<u8>,
+    /// The hash of [`proof`](Self::proof).
+    pub proof_hash: Vec<u8>,
+    /// The bytes that were signed: proof hash and document hash.
+    pub signed: Vec<u8>,
+    /// The signature, decoded.
+    pub signature: Vec<u8>,
+    /// The key that it is checked with.
+    pub key: PublicKey,
+    /// How many contexts stand in the document after those that a JCS proof covers. None of our
+    /// readers gives them a meaning that the signer did not see.
+    pub unsigned_contexts: usize,
+    /// What is signed one by one (`ecdsa-sd-2023`). There [`document`](Self::document) holds the
+    /// statements under the names that were signed, and [`document_hash`](Self::document_hash) is
+    /// that of the mandatory ones.
+    pub statements: Option<Statements>,
+}
+
+/// Statements with a signature each.
+#[derive(Clone, Debug)]
+pub struct Statements {
+    /// The key that signed them; the issuer signed this key.
+    pub key: PublicKey,
+    /// Statement and signature.
+    pub signed: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+/// Checks one proof of a document: [`prepare`], then [`Prepared::verify`].
+///
+/// # Errors
+/// Any [`SuiteError`]; [`SuiteError::Signature`] alone says that the signature is wrong.
+pub fn check(
+    document: &Value<'_>,
+    proof: &Value<'_>,
+    key: &PublicKey,
+    contexts: &Contexts,
+) -> Result<Prepared, SuiteError> {
+    let prepared = prepare(document, &Proof::parse(proof)?, key, contexts)?;
+    prepared.verify()?;
+    Ok(prepared)
+}
+
+/// Brings a document and one of its proofs to the bytes that must have been signed with `key`.
+///
+/// # Errors
+/// Everything that can be wrong before the signature is looked at.
+pub fn prepare<'d>(
+    document: &'d Value<'d>,
+    proof: &Proof<'d>,
+    key: &PublicKey,
+    contexts: &Contexts,
+) -> Result<Prepared, SuiteError> {
+    if !proof.suite.takes(key.key_type()) {
+        return Err(SuiteError::KeyType { suite: proof.suite, key: key.key_type() });
+    }
+    refuse_circles(document, proof)?;
+    if proof.suite == Suite::EcdsaSd2023 {
+        return ecdsa_sd_2023::prepare(document, proof, key, contexts);
+    }
+    let signature = signature(proof, key)?;
+    let canonical = Canonical::of(document, proof, key.key_type(), contexts)?;
+    let (proof_hash, document_hash) = canonical.hashes(key.key_type());
+    Ok(Prepared {
+        suite: proof.suite,
+        signed: [&proof_hash[..], &document_hash[..]].concat(),
+        document: canonical.document,
+        proof: canonical.proof,
+        document_hash,
+        proof_hash,
+        signature,
+        key: key.clone(),
+        unsigned_contexts: canonical.unsigned_contexts,
+        statements: None,
+    })
+}
+
+impl Prepared {
+    /// Whether the key signed these bytes.
+    ///
+    /// # Errors
+    /// [`SuiteError::Signature`], and no other.
+    pub fn verify(&self) -> Result<(), SuiteError> {
+        let statements_hold = || {
+            self.statements.as_ref().is_none_or(|statements| {
+                let mut signed = statements.signed.iter();
+                signed.all(|(statement, signature)| statements.key.verifies(statement, signature))
+            })
+        };
+        if self.key.verifies(&self.signed, &self.signature) && statements_hold() {
+            Ok(())
+        } else {
+            Err(SuiteError::Signature)
+        }
+    }
+}
+
+/// Checks many proofs that this process has just made, with keys of its own, before they leave. The
+/// Ed25519 ones are checked as a batch, at half the cost.
+///
+/// Not for proofs of others: somebody who crafts signatures with points outside the prime-order
+/// group can make a batch pass that holds one which [`Prepared::verify`] refuses, so a batch may
+/// only be trusted with signatures whose making was honest. If the batch fails, each is judged
+/// alone, and the answers are those of [`Prepared::verify`].
+pub fn verify_own(prepared: &[Prepared]) -> Vec<Result<(), SuiteError>> {
+    let batch: Option<Vec<_>> = prepared
+        .iter()
+        .map(|one| {
+            let key = one.key.as_ed25519()?;
+            let signature = ed25519_dalek::Signature::from_slice(&one.signature).ok()?;
+            Some((one.signed.as_slice(), signature, *key))
+        })
+        .collect();
+    if let Some(batch) = batch
+        && batch.len() > 1
+    {
+        let (messages, rest): (Vec<_>, Vec<_>) =
+            batch.into_iter().map(|(message, signature, key)| (message, (signature, key))).unzip();
+        let (signatures, keys): (Vec<_>, Vec<_>) = rest.into_iter().unzip();
+        if ed25519_dalek::verify_batch(&messages, &signatures, &keys).is_ok() {
+            return vec![Ok(()); prepared.len()];
+        }
+    }
+    prepared.iter().map(Prepared::verify).collect()
+}
+
+/// Canonical forms of a document and a proof, before hashing.
+pub(super) struct Canonical {
+    document: String,
+    proof: String,
+    unsigned_contexts: usize,
+}
+
+impl Canonical {
+    /// For a proof that stands in its document, or is about to: its value is not looked at.
+    pub(super) fn of<'d>(
+        document: &'d Value<'d>,
+        proof: &Proof<'d>,
+        key: KeyType,
+        contexts: &Contexts,
+    ) -> Result<Self, SuiteError> {
+        let unsecured = unsecured(document, &proof.previous)?;
+        let configuration = proof.configuration();
+        let context = unsecured.get("@context").cloned();
+        match proof.suite.rules().form {
+            Form::Rdfc => Ok(Self {
+                proof: rdfc::configuration(configuration, context.as_ref(), key, contexts)?,
+                document: rdfc::document(unsecured, key, contexts)?,
+                unsigned_contexts: 0,
+            }),
+            Form::Jcs => {
+                let (document, unsigned_contexts) = jcs::document(unsecured, &configuration)?;
+                Ok(Self { proof: jcs::configuration(configuration)?, document, unsigned_contexts })
+            }
+        }
+    }
+
+    /// Hashes of proof and document: SHA-384 with P-384, else SHA-256.
+    fn hashes(&self, key: KeyType) -> (Vec<u8>, Vec<u8>) {
+        let hash = |text: &str| match key {
+            KeyType::P384 => Sha384::digest(text).to_vec(),
+            _ => Sha256::digest(text).to_vec(),
+        };
+        (hash(&self.proof), hash(&self.document))
+    }
+
+    /// What is signed: the hash of the proof and the hash of the document.
+    pub(super) fn signed(&self, key: KeyType) -> Vec<u8> {
+        let (proof, document) = self.hashes(key);
+        [proof, document].concat()
+    }
+}
+
+/// The document without its proofs, but with those that the proof builds on (§4.5).
+pub(super) fn unsecured<'d>(
+    document: &'d Value<'d>,
+    previous: &[&str],
+) -> Result<Object<'d>, SuiteError> {
+    let object = document.as_object().ok_or_else(|| SuiteError::DocumentKind(document.kind()))?;
+    let mut unsecured: Object<'d> = object.clone();
+    unsecured.remove("proof");
+    let covered = covered(document, previous)?;
+    if !covered.is_empty() {
+        unsecured.insert("proof", Value::Array(covered.into_iter().cloned().collect()));
+    }
+    Ok(unsecured)
+}
+
+/// The signature: base58btc, as long as the key makes them.
+fn signature(proof: &Proof<'_>, key: &PublicKey) -> Result<Vec<u8>, SuiteError> {
+    let expected = key.signature_length();
+    // Base58 takes at most 1.37 characters for a byte.
+    let limit = expected * 14 / 10 + 2;
+    if !proof.value.starts_with('z') {
+        return Err(malformed("proofValue", "must be base58btc multibase (z…)"));
+    }
+    let bytes = from_multibase(proof.value, limit)
+        .map_err(|error| malformed("proofValue", format!("is wrong: {error}")))?;
+    if bytes.len() == expected {
+        Ok(bytes)
+    } else {
+        Err(malformed("proofValue", format!("has {} bytes, not {expected}", bytes.len())))
+    }
+}
