@@ -1,6 +1,6 @@
 //! `did:jwk`: a DID that is its own JWK.
 
-use super::document::{KeyMaterial, VerificationMethod};
+use super::method::{KeyMaterial, VerificationMethod};
 use super::{ControllerDocument, Did, DidError};
 use crate::json;
 use crate::proof::encoding::from_base64url;

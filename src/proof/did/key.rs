@@ -1,6 +1,6 @@
 //! `did:key`: a DID that is its own Ed25519, P-256 or P-384 key.
 
-use super::document::{KeyMaterial, VerificationMethod};
+use super::method::{KeyMaterial, VerificationMethod};
 use super::{ControllerDocument, Did, DidError};
 use crate::proof::key::PublicKey;
 

@@ -4,12 +4,14 @@
 mod document;
 mod jwk;
 mod key;
+mod method;
 mod publish;
 mod web;
 
 use std::fmt;
 
-pub use document::{ControllerDocument, DocumentError, Relationship, VerificationMethod};
+pub use document::{ControllerDocument, DocumentError, Relationship};
+pub use method::VerificationMethod;
 pub use publish::{KeyStatus, MethodForm, PublishedKey, did_document, did_key, did_key_method};
 pub use web::{did_web, did_web_url};
 

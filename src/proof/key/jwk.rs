@@ -13,6 +13,9 @@ const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"]
 /// Longest member read, in characters: the modulus of the largest RSA key.
 const MAX_MEMBER: usize = 700;
 
+/// Most keys read from one JWK Set.
+const MAX_KEYS: usize = 100;
+
 impl PublicKey {
     /// Reads a public JWK that may check signatures.
     ///
@@ -29,6 +32,33 @@ impl PublicKey {
         }
         check_purpose(jwk, key_type, "verify")?;
         public_part(jwk, key_type)
+    }
+
+    /// Reads what lies at a key URL: one JWK, or a JWK Set (RFC 7517 §5), of which keys of kinds that
+    /// we do not know are left out. With each key comes its `kid`.
+    ///
+    /// # Errors
+    /// A JWK that is refused, a set that is none or has more than 100 keys, or a private key in it.
+    pub fn from_jwk_or_set(
+        document: &Value<'_>,
+    ) -> Result<Vec<(Option<String>, PublicKey)>, KeyError> {
+        let kid = |jwk: &Value<'_>| jwk.str_of("kid").map(str::to_owned);
+        let Some(keys) = document.get("keys") else {
+            return Ok(vec![(kid(document), Self::from_jwk(document)?)]);
+        };
+        let keys = keys.as_array().ok_or(KeyError::JwkMember("keys"))?;
+        if keys.len() > MAX_KEYS {
+            return Err(KeyError::JwkMember("keys"));
+        }
+        let mut read = Vec::new();
+        for jwk in keys {
+            match Self::from_jwk(jwk) {
+                Ok(key) => read.push((kid(jwk), key)),
+                Err(error @ KeyError::PrivateMember(_)) => return Err(error),
+                Err(_) => {}
+            }
+        }
+        Ok(read)
     }
 
     /// The JWK with the members that make the key, and no others.
@@ -219,6 +249,25 @@ mod tests {
         let n = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
         let rsa = read(&format!(r#"{{"kty":"RSA","n":"{n}","e":"AQAB","alg":"RS256"}}"#)).unwrap();
         assert_eq!(rsa.thumbprint(), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
+    }
+
+    #[test]
+    fn a_set_gives_the_keys_that_can_be_used() {
+        let set = |keys: &str| {
+            let text = format!(r#"{{"keys":[{keys}]}}"#);
+            PublicKey::from_jwk_or_set(&json::parse(&text).unwrap())
+        };
+        let x25519 = r#"{"kty":"OKP","crv":"X25519","x":"AAAA"}"#;
+        let read = set(&format!(r#"{x25519},{{{ED},"kid":"a"}},{{{EC}}}"#)).unwrap();
+        assert_eq!(
+            read.iter().map(|(kid, _)| kid.as_deref()).collect::<Vec<_>>(),
+            [Some("a"), None]
+        );
+        assert_eq!(set(&format!(r#"{{{ED},"d":"AA"}}"#)), Err(KeyError::PrivateMember("d")));
+        assert_eq!(set(&vec![x25519; 101].join(",")), Err(KeyError::JwkMember("keys")));
+        let one = json::parse(r#"{"kty":"oct","k":"AA"}"#).unwrap();
+        assert!(PublicKey::from_jwk_or_set(&one).is_err());
+        assert!(PublicKey::from_jwk_or_set(&json::parse(r#"{"keys":{}}"#).unwrap()).is_err());
     }
 
     #[test]

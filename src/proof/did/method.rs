@@ -1,0 +1,103 @@
+//! A verification method: a key with its name and dates (Controlled Identifiers §2.2).
+
+use jiff::Timestamp;
+
+use super::DocumentError;
+use crate::json::{Object, Value};
+use crate::proof::key::{KeyError, PublicKey};
+
+/// A verification method: a key with its name and dates.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VerificationMethod {
+    /// The absolute URL or DID URL of the method.
+    pub id: String,
+    /// Who controls the key; [`ControllerDocument::find`] makes sure that it is the document's id.
+    pub controller: String,
+    /// `type` as it is written, such as `Multikey`.
+    pub type_name: String,
+    /// From when on the key must not be trusted.
+    pub revoked: Option<Timestamp>,
+    /// From when on the key signs no more.
+    pub expires: Option<Timestamp>,
+    pub(super) material: KeyMaterial,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum KeyMaterial {
+    Key(PublicKey),
+    Unusable(DocumentError),
+}
+
+impl VerificationMethod {
+    /// The key.
+    ///
+    /// # Errors
+    /// Why the method holds no key that we take.
+    pub fn key(&self) -> Result<PublicKey, DocumentError> {
+        match &self.material {
+            KeyMaterial::Key(key) => Ok(key.clone()),
+            KeyMaterial::Unusable(error) => Err(error.clone()),
+        }
+    }
+}
+
+/// The key of a method: one member, of the kind that the type has.
+pub(super) fn material(method: &Object<'_>) -> Result<PublicKey, DocumentError> {
+    for name in [
+        "secretKeyMultibase",
+        "privateKeyMultibase",
+        "privateKeyBase58",
+        "secretKeyJwk",
+        "privateKeyJwk",
+    ] {
+        if method.contains_key(name) {
+            return Err(DocumentError::PrivateKey(name));
+        }
+    }
+    const MEMBERS: [&str; 4] =
+        ["publicKeyMultibase", "publicKeyJwk", "publicKeyBase58", "publicKeyPem"];
+    let mut present = MEMBERS.into_iter().filter(|name| method.contains_key(name));
+    let name = present.next().ok_or(DocumentError::Material("there is none"))?;
+    if present.next().is_some() {
+        return Err(DocumentError::Material("there are two"));
+    }
+    let value = method.get(name).unwrap_or(&Value::Null);
+    let type_name = method.get("type").and_then(Value::as_str).unwrap_or_default();
+    match (type_name, name) {
+        (
+            "Multikey"
+            | "Ed25519VerificationKey2020"
+            | "EcdsaSecp256r1VerificationKey2019"
+            | "EcdsaSecp384r1VerificationKey2019",
+            "publicKeyMultibase",
+        ) => {
+            let text = value.as_str().ok_or(DocumentError::Material("it is not a text"))?;
+            Ok(PublicKey::from_multikey(text)?)
+        }
+        (
+            "JsonWebKey"
+            | "JsonWebKey2020"
+            | "EcdsaSecp256r1VerificationKey2019"
+            | "EcdsaSecp384r1VerificationKey2019",
+            "publicKeyJwk",
+        ) => PublicKey::from_jwk(value).map_err(|error| match error {
+            KeyError::PrivateMember(name) => DocumentError::PrivateKey(name),
+            other => DocumentError::Key(other),
+        }),
+        ("Ed25519VerificationKey2018", "publicKeyBase58") => {
+            let text = value.as_str().filter(|text| text.len() <= 44);
+            let bytes = text.and_then(|text| bs58::decode(text).into_vec().ok());
+            let bytes = bytes.ok_or(DocumentError::Material("it is not base58 of 32 bytes"))?;
+            Ok(PublicKey::ed25519(&bytes)?)
+        }
+        (
+            "Multikey"
+            | "JsonWebKey"
+            | "JsonWebKey2020"
+            | "Ed25519VerificationKey2020"
+            | "Ed25519VerificationKey2018",
+            _,
+        ) => Err(DocumentError::Material("the type has another member")),
+        _ => Err(DocumentError::Type(super::shown(type_name))),
+    }
+}
