@@ -368,14 +368,8 @@ impl Source {
 
     fn new(path: &str, text: &str) -> Self {
         let code = blank_comments_and_literals(text);
-        let tests_at = code
-            .match_indices("#[cfg(test)]")
-            .find(|(at, attribute)| {
-                let after = code[at + attribute.len()..].trim_start();
-                after.starts_with("mod ")
-                    && !after.split('{').next().unwrap_or_default().contains(';')
-            })
-            .map_or(code.len(), |(at, _)| at);
+        // A file brought in by `#[cfg(test)] #[path = "…_tests.rs"] mod tests;` is tests throughout.
+        let tests_at = if path.ends_with("_tests.rs") { 0 } else { start_of_tests(&code) };
         Self { path: path.to_owned(), text: text.to_owned(), code, tests_at }
     }
 
@@ -389,9 +383,9 @@ impl Source {
         self.path.rsplit_once('/').map_or("", |(folder, _)| folder)
     }
 
-    /// Whether the whole file is tests, brought in by `#[cfg(test)] #[path = "…_tests.rs"] mod tests;`.
+    /// Whether the whole file is tests.
     fn is_tests(&self) -> bool {
-        self.path.ends_with("_tests.rs")
+        self.tests_at == 0
     }
 
     fn code_lines(&self) -> impl Iterator<Item = (usize, &str)> {
@@ -481,6 +475,16 @@ impl Source {
             .map(|(number, _)| number)
             .collect()
     }
+}
+
+/// Where `#[cfg(test)] mod tests { … }` begins; the end when there is none.
+fn start_of_tests(code: &str) -> usize {
+    code.match_indices("#[cfg(test)]")
+        .find(|(at, attribute)| {
+            let after = code[at + attribute.len()..].trim_start();
+            after.starts_with("mod ") && !after.split('{').next().unwrap_or_default().contains(';')
+        })
+        .map_or(code.len(), |(at, _)| at)
 }
 
 /// How many `mod name { … }` of the file itself lie around an offset.
