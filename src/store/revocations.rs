@@ -76,7 +76,7 @@ mod tests {
             tx.put_revocation(&issuer, &revocation);
             tx.commit().await.unwrap();
             let listed = store.revocations(&account(1), &issuer, &Page::first(9)).await.unwrap();
-            assert_eq!(listed.items, [revocation.clone()]);
+            assert_eq!(listed.items, std::slice::from_ref(&revocation));
             let mut tx = store.begin(&account(1));
             tx.remove_revocation(&issuer, &revocation.assertion);
             tx.commit().await.unwrap();
