@@ -41,7 +41,8 @@ fn account() -> AccountId {
 }
 
 fn award(random: &Random, number: usize) -> Assertion {
-    let entry = StatusEntry { purpose: StatusPurpose::Revocation, list: 1, index: number as u32 };
+    let index = u32::try_from(number).unwrap();
+    let entry = StatusEntry { purpose: StatusPurpose::Revocation, list: 1, index };
     let email = format!("teacher{number}@schools.example");
     Assertion {
         id: AssertionId::random(random),

@@ -55,7 +55,8 @@ impl Blobs {
     /// Keeps `bytes`, durable when it returns; gives their SHA-256 in lower-case hex.
     ///
     /// # Errors
-    /// [`StoreError::Blob`] over [`MAX_BLOB_BYTES`] or when the system refuses.
+    /// [`StoreError::Blob`] over [`MAX_BLOB_BYTES`] or when the system refuses;
+    /// [`StoreError::Full`] when the disk is.
     pub async fn put(&self, bytes: Vec<u8>) -> Result<String, StoreError> {
         let name = hex_digest(&bytes);
         if bytes.len() > MAX_BLOB_BYTES {
@@ -70,8 +71,14 @@ impl Blobs {
             Kind::Files { directory, counter } => {
                 let (directory, own) = (Arc::clone(directory), name.clone());
                 let number = counter.fetch_add(1, Ordering::Relaxed);
+                let place = Arc::clone(&directory);
                 let written = blocking(move || write(&directory, &own, number, &bytes)).await;
-                written.map_err(|what| StoreError::Blob { name: name.clone(), what })?;
+                written.map_err(|error| match error.kind() {
+                    ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+                        StoreError::Full { free: disk::free_bytes(&place).unwrap_or(0), reserve: 0 }
+                    }
+                    _ => StoreError::Blob { name: name.clone(), what: error.to_string() },
+                })?;
             }
         }
         Ok(name)
@@ -96,7 +103,7 @@ impl Blobs {
             }
         };
         let failed = |what: String| StoreError::Blob { name: name.to_owned(), what };
-        let found = found.map_err(failed)?;
+        let found = found.map_err(|error| failed(error.to_string()))?;
         if found.as_ref().is_some_and(|bytes| hex_digest(bytes) != name) {
             return Err(failed("its content is damaged".to_owned()));
         }
@@ -111,11 +118,8 @@ pub fn hex_digest(bytes: &[u8]) -> String {
 
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
-) -> Result<T, String> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(outcome) => outcome.map_err(|error| error.to_string()),
-        Err(error) => Err(error.to_string()),
-    }
+) -> std::io::Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(std::io::Error::other)?
 }
 
 fn path_of(directory: &Path, name: &str) -> PathBuf {

@@ -2,7 +2,9 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 
+use super::Store;
 use super::backend::{Backend, Key};
 
 /// Most damaged records a check names; it goes on counting.
@@ -89,15 +91,73 @@ impl CheckProgress {
     }
 }
 
-/// Starts a check on a thread of its own and returns at once.
-///
-/// # Errors
-/// When the system gives no thread.
-pub fn start(backend: &Backend) -> std::io::Result<Arc<CheckProgress>> {
-    let progress = Arc::new(CheckProgress::default());
-    let (backend, handle) = (backend.clone(), Arc::clone(&progress));
-    std::thread::Builder::new()
-        .name("store-check".to_owned())
-        .spawn(move || backend.check(&handle))?;
-    Ok(progress)
+/// The check that runs, or the last one that ran, and its thread.
+#[derive(Debug, Default)]
+pub(super) struct Checking(Mutex<Option<(Arc<CheckProgress>, JoinHandle<()>)>>);
+
+impl Checking {
+    fn start(&self, backend: &Backend) -> std::io::Result<Arc<CheckProgress>> {
+        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((progress, thread)) = running.as_ref()
+            && !thread.is_finished()
+        {
+            return Ok(Arc::clone(progress));
+        }
+        let progress = Arc::new(CheckProgress::default());
+        let (backend, seen) = (backend.clone(), Arc::clone(&progress));
+        let thread = std::thread::Builder::new()
+            .name("store-check".to_owned())
+            .spawn(move || backend.check(&seen))?;
+        *running = Some((Arc::clone(&progress), thread));
+        Ok(progress)
+    }
+
+    /// Ends a check that still runs, so that the store can close.
+    pub(super) fn end(&self) {
+        let running = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((progress, thread)) = running {
+            progress.cancel();
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Store {
+    /// Starts a full check on a thread of its own and returns at once; while one runs, gives that
+    /// one. It ends early when the store is closed.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start_check(&self) -> std::io::Result<Arc<CheckProgress>> {
+        self.0.checking.start(&self.0.backend)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::durable::Options;
+    use crate::world::Random;
+
+    #[tokio::test]
+    async fn a_check_runs_beside_the_store_and_does_not_keep_it_open() {
+        let directory = tempfile::tempdir().unwrap();
+        let options = Options { ballast_bytes: 0, ..Options::new(directory.path().join("store")) };
+        let blobs = directory.path().join("blobs");
+        let open = || Store::open_with(&options, &blobs, &Random::seeded(1)).unwrap();
+        let store = open();
+        for number in 0..50 {
+            store.set_fact(&format!("fact-{number}"), "is so").await.unwrap();
+        }
+        let progress = store.start_check().unwrap();
+        while !progress.report().finished {
+            tokio::task::yield_now().await;
+        }
+        assert!(progress.report().is_sound());
+        assert_eq!(progress.report().sound, 50);
+        store.start_check().unwrap();
+        drop(store);
+        // Only a closed store opens again.
+        open();
+    }
 }

@@ -85,6 +85,13 @@ struct Inner {
     blocks: status_lists::Blocks,
     claims: Arc<answers::Claims>,
     uses: tokens::Uses,
+    checking: check::Checking,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.checking.end();
+    }
 }
 
 impl Store {
@@ -120,6 +127,7 @@ impl Store {
             blocks: status_lists::Blocks::default(),
             claims: Arc::default(),
             uses: tokens::Uses::default(),
+            checking: check::Checking::default(),
         }))
     }
 

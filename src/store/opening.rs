@@ -57,7 +57,8 @@ pub(super) fn open(options: &Options, random: &Random) -> Result<Opened, OpenErr
         .map_err(|error| OpenError::of(&directory.join("recent"), &error))?;
     let last = contain(|| hold_to_notes(directory, &engine, &found))
         .map_err(|what| damaged(directory, &what))??;
-    for directory in [&data, directory] {
+    let above = directory.parent().filter(|above| !above.as_os_str().is_empty());
+    for directory in [data.as_path(), directory].into_iter().chain(above) {
         disk::sync_directory(directory).map_err(|error| OpenError::of(directory, &error))?;
     }
 

@@ -22,8 +22,12 @@ use crate::domain::{AccountId, IssuerId, StatusEntry, StatusPurpose};
 /// hides among that many.
 pub const STATUS_LIST_ENTRIES: u32 = 131_072;
 
-/// Indexes reserved at once, at least.
-const BLOCK: u32 = 64;
+/// Indexes reserved at once at first; each further block is twice the one before, so that a busy
+/// series seldom waits and a quiet one wastes little.
+const FIRST_BLOCK: u32 = 64;
+
+/// The most that doubling leads to.
+const LARGEST_BLOCK: u32 = 1024;
 
 /// Times a reservation is tried against others who reserve at the same moment.
 const TRIES: usize = 64;
@@ -62,7 +66,13 @@ type Series = (AccountId, IssuerId, StatusPurpose);
 
 /// Indexes reserved and not yet used, in memory.
 #[derive(Debug, Default)]
-pub(super) struct Blocks(Mutex<HashMap<Series, Arc<tokio::sync::Mutex<Option<Block>>>>>);
+pub(super) struct Blocks(Mutex<HashMap<Series, Arc<tokio::sync::Mutex<Supply>>>>);
+
+#[derive(Debug, Default)]
+struct Supply {
+    block: Option<Block>,
+    reserved: u32,
+}
 
 #[derive(Debug)]
 struct Block {
@@ -118,15 +128,18 @@ impl Store {
             let mut blocks = self.0.blocks.0.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(blocks.entry(series).or_default())
         };
-        let mut block = place.lock().await;
+        let mut supply = place.lock().await;
         let mut entries = Vec::with_capacity(count.min(CHUNK));
         while entries.len() < count {
-            match block.as_mut().and_then(Block::take) {
+            match supply.block.as_mut().and_then(Block::take) {
                 Some((list, index)) => entries.push(StatusEntry { purpose, list, index }),
                 None => {
                     let missing = u32::try_from(count - entries.len()).unwrap_or(u32::MAX);
-                    let wanted = missing.max(BLOCK);
-                    *block = Some(self.reserve_block(account, issuer, purpose, wanted, now).await?);
+                    let doubled = supply.reserved.saturating_mul(2);
+                    supply.reserved = doubled.clamp(FIRST_BLOCK, LARGEST_BLOCK);
+                    let wanted = missing.max(supply.reserved);
+                    let block = self.reserve_block(account, issuer, purpose, wanted, now).await?;
+                    supply.block = Some(block);
                 }
             }
         }

@@ -20,7 +20,8 @@ use super::record::{INLINE_BODY_BYTES, encode, encode_with_body};
 use super::shape::Shaped;
 use crate::domain::AccountId;
 
-/// Writes of one account, collected; nothing happens before [`commit`](Self::commit).
+/// Writes of one account, collected; nothing happens before [`commit`](Self::commit). One minting
+/// takes about fifteen keys of the [16,384](super::backend::MAX_BATCH_KEYS) that fit.
 #[must_use = "nothing is written before it is committed"]
 #[derive(Debug)]
 pub struct Transaction<'a> {
