@@ -11,7 +11,7 @@ use crate::proof::key::{KeyError, PublicKey};
 pub struct VerificationMethod {
     /// The absolute URL or DID URL of the method.
     pub id: String,
-    /// Who controls the key; [`ControllerDocument::find`] makes sure that it is the document's id.
+    /// Who controls the key; [`ControllerDocument::find`](super::ControllerDocument::find) makes sure that it is the document's id.
     pub controller: String,
     /// `type` as it is written, such as `Multikey`.
     pub type_name: String,

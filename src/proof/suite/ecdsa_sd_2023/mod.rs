@@ -1,7 +1,7 @@
 //! `ecdsa-sd-2023` (Data Integrity ECDSA Cryptosuites 1.0, §3.4–3.6): the issuer signs each
 //! statement on its own, and the holder shows some of them.
 //!
-//! [`create`] makes the base proof, which is for the holder alone; [`derive`] makes the document
+//! [`create`](fn@create) makes the base proof, which is for the holder alone; [`derive`](fn@derive) makes the document
 //! that she shows, in which only what the issuer made mandatory and what she chose is left. Checking
 //! a derived proof is [`super::check`], as with every suite.
 //!
