@@ -3,6 +3,7 @@
 
 mod alter;
 mod process;
+mod proofs;
 
 use std::sync::LazyLock;
 
