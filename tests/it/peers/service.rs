@@ -1,0 +1,274 @@
+//! The service as a process, and HTTP with it: nothing of the library is used here, so that what
+//! the peers see is what a stranger sees.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+/// Long enough to make RSA keys and a demo on a busy machine with an unoptimised build.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+/// A running service with a data directory of its own.
+pub(super) struct Service {
+    child: Child,
+    /// Where it listens, without a trailing slash.
+    pub(super) base: String,
+    /// The origin that its documents name; the same as `base` unless it was chosen.
+    public: String,
+    /// The object it printed when ready.
+    pub(super) ready: Value,
+    _data: tempfile::TempDir,
+}
+
+/// What came back.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) headers: BTreeMap<String, String>,
+    pub(super) body: Vec<u8>,
+}
+
+impl Service {
+    /// `accolade demo`, known to the world as `public_url`, which is its own address by default.
+    /// `hosts` are the origins that it reaches instead of the hosts named.
+    pub(super) fn demo(public_url: Option<&str>, hosts: &[(&str, String)]) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let config = data.path().join("accolade.toml");
+        let hosts: String =
+            hosts.iter().map(|(host, origin)| format!("{host:?} = {origin:?}\n")).collect();
+        let settings =
+            format!("[limits]\nenabled = false\n[fetch]\ncache = false\n[fetch.hosts]\n{hosts}");
+        std::fs::write(&config, settings).unwrap();
+        let mut command = Command::new(binary());
+        command
+            .args(["demo", "--json", "--listen", "127.0.0.1:0", "--config"])
+            .arg(&config)
+            .arg("--data")
+            .arg(data.path().join("data"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::from(std::fs::File::create(data.path().join("log")).unwrap()));
+        if let Some(url) = public_url {
+            command.args(["--public-url", url]);
+        }
+        let mut child = command.spawn().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let (send, receive) = channel();
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            let _ = stdout.read_line(&mut line);
+            let _ = send.send(line);
+        });
+        let line = receive.recv_timeout(PATIENCE).unwrap_or_default();
+        let log = || std::fs::read_to_string(data.path().join("log")).unwrap_or_default();
+        let ready: Value = match serde_json::from_str(&line) {
+            Ok(ready) => ready,
+            Err(error) => {
+                let _ = child.kill();
+                let _ = child.wait();
+                panic!("`accolade demo` printed {line:?} ({error}); its log:\n{}", log());
+            }
+        };
+        let base = ready["baseUrl"].as_str().unwrap().to_owned();
+        let public = public_url.map_or_else(|| base.clone(), str::to_owned);
+        Self { child, base, public, ready, _data: data }
+    }
+
+    /// The origin that its documents name.
+    pub(super) fn public(&self) -> &str {
+        &self.public
+    }
+
+    /// Gets a URL of the service, also one under its public origin.
+    pub(super) fn get(&self, url: &str, accept: &str) -> Answer {
+        request(&self.local(url), "GET", &[("Accept", accept)], &[])
+    }
+
+    /// Gets a JSON document, which must be there.
+    pub(super) fn document(&self, url: &str) -> Value {
+        let accept = "application/vc+ld+json, application/ld+json, application/json";
+        let answer = self.get(url, accept);
+        assert_eq!(answer.status, 200, "GET {url}: {}", answer.text());
+        serde_json::from_slice(&answer.body)
+            .unwrap_or_else(|error| panic!("GET {url}: {error}: {}", answer.text()))
+    }
+
+    /// Posts JSON with the token of the demo and gives back the object that was made or changed.
+    pub(super) fn post(&self, path: &str, body: &Value) -> Value {
+        let token = self.ready["token"].as_str().unwrap();
+        let headers =
+            [("Authorization", &*format!("Bearer {token}")), ("Content-Type", "application/json")];
+        let answer = request(&self.local(path), "POST", &headers, body.to_string().as_bytes());
+        assert!(
+            (200..300).contains(&answer.status),
+            "POST {path}: {}: {}",
+            answer.status,
+            answer.text()
+        );
+        serde_json::from_slice(&answer.body).unwrap()
+    }
+
+    /// The report on something, asked as a stranger: without a token.
+    pub(super) fn verify(&self, request_body: &Value) -> Value {
+        let headers = [("Content-Type", "application/json")];
+        let url = self.local("/v1/verifications");
+        let answer = request(&url, "POST", &headers, request_body.to_string().as_bytes());
+        match answer.status {
+            200 => serde_json::from_slice(&answer.body).unwrap(),
+            // Broken outside: no JSON text, no compact JWS. Refused all the same.
+            400 | 415 | 422 => json!({"verdict": "unreadable", "problem": answer.text()}),
+            status => panic!("verification answered {status}: {}", answer.text()),
+        }
+    }
+
+    /// The report on a file.
+    pub(super) fn verify_file(&self, name: &str, file: &[u8]) -> Value {
+        let boundary = "a-boundary-that-no-picture-holds";
+        let mut body = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend_from_slice(file);
+        body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
+        let kind = format!("multipart/form-data; boundary={boundary}");
+        let url = self.local("/v1/verifications");
+        let answer = request(&url, "POST", &[("Content-Type", &kind)], &body);
+        assert_eq!(answer.status, 200, "verification of {name}: {}", answer.text());
+        serde_json::from_slice(&answer.body).unwrap()
+    }
+
+    fn local(&self, url: &str) -> String {
+        match url.strip_prefix(&self.public) {
+            Some(path) => format!("{}{path}", self.base),
+            None if url.starts_with('/') => format!("{}{url}", self.base),
+            None => panic!("{url} is not under {}", self.public),
+        }
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Answer {
+    pub(super) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+/// The release binary where CI built one, else the one built with this test.
+fn binary() -> PathBuf {
+    std::env::var_os("ACCOLADE_BINARY")
+        .map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_accolade")), PathBuf::from)
+}
+
+/// HTTP/1.1 with one request a connection.
+fn request(url: &str, method: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    let rest = url.strip_prefix("http://").unwrap_or_else(|| panic!("no http URL: {url}"));
+    let (host, path) = rest.find('/').map_or((rest, "/"), |at| rest.split_at(at));
+    let path = path.split('#').next().unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    if method == "POST" {
+        head.push_str(&format!("Content-Length: {}\r\n", body.len()));
+    }
+    head.push_str("\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(body).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let end = answer.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
+    let head = String::from_utf8(answer[..end].to_vec()).unwrap();
+    let mut lines = head.split("\r\n");
+    let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+    let headers: BTreeMap<String, String> = lines
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
+        .collect();
+    let body = &answer[end + 4..];
+    let chunked = headers.get("transfer-encoding").is_some_and(|coding| coding == "chunked");
+    let body = if chunked { dechunk(body) } else { body.to_vec() };
+    Answer { status, headers, body }
+}
+
+fn dechunk(mut rest: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    loop {
+        let end = rest.windows(2).position(|window| window == b"\r\n").unwrap();
+        let size = std::str::from_utf8(&rest[..end]).unwrap();
+        let size = usize::from_str_radix(size.split(';').next().unwrap().trim(), 16).unwrap();
+        rest = &rest[end + 2..];
+        if size == 0 {
+            return body;
+        }
+        body.extend_from_slice(&rest[..size]);
+        rest = &rest[size + 2..];
+    }
+}
+
+/// A host on the loopback interface that serves the JSON documents it was given, by path.
+pub(super) struct Host {
+    pub(super) origin: String,
+    documents: Arc<Mutex<BTreeMap<String, (String, Vec<u8>)>>>,
+}
+
+impl Host {
+    pub(super) fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let documents: Arc<Mutex<BTreeMap<String, (String, Vec<u8>)>>> = Arc::default();
+        let served = Arc::clone(&documents);
+        // Ends with the process of the tests.
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let served = Arc::clone(&served);
+                std::thread::spawn(move || answer_one(stream, &served));
+            }
+        });
+        Self { origin, documents }
+    }
+
+    pub(super) fn put(&self, path: &str, document: &Value) {
+        self.put_bytes(path, "application/ld+json", document.to_string().into_bytes());
+    }
+
+    pub(super) fn put_bytes(&self, path: &str, media_type: &str, body: Vec<u8>) {
+        self.documents.lock().unwrap().insert(path.to_owned(), (media_type.to_owned(), body));
+    }
+}
+
+fn answer_one(stream: TcpStream, served: &Mutex<BTreeMap<String, (String, Vec<u8>)>>) {
+    let mut reader = BufReader::new(stream);
+    let mut first = String::new();
+    let mut line = String::new();
+    let _ = reader.read_line(&mut first);
+    while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
+        line.clear();
+    }
+    let path = first.split(' ').nth(1).unwrap_or_default();
+    let found = served.lock().unwrap().get(path).cloned();
+    let (status, (media_type, body)) = match found {
+        Some(found) => ("200 OK", found),
+        None => ("404 Not Found", ("text/plain".to_owned(), b"not here".to_vec())),
+    };
+    let head = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {media_type}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    let mut stream = reader.into_inner();
+    let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
+}
