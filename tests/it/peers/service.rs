@@ -12,6 +12,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::require::component;
+
 /// Long enough to make RSA keys and a demo on a busy machine with an unoptimised build.
 const PATIENCE: Duration = Duration::from_secs(180);
 
@@ -37,7 +39,10 @@ pub(super) struct Answer {
 impl Service {
     /// `accolade demo`, known to the world as `public_url`, which is its own address by default.
     /// `hosts` are the origins that it reaches instead of the hosts named.
-    pub(super) fn demo(public_url: Option<&str>, hosts: &[(&str, String)]) -> Self {
+    pub(super) fn demo(public_url: Option<&str>, hosts: &[(&str, String)]) -> Option<Self> {
+        let help = Command::new(binary()).arg("--help").output().unwrap().stdout;
+        let knows = String::from_utf8(help).unwrap().contains("  demo ");
+        component("the command `accolade demo`", knows.then_some(()))?;
         let data = tempfile::tempdir().unwrap();
         let config = data.path().join("accolade.toml");
         let hosts: String =
@@ -77,7 +82,7 @@ impl Service {
         };
         let base = ready["baseUrl"].as_str().unwrap().to_owned();
         let public = public_url.map_or_else(|| base.clone(), str::to_owned);
-        Self { child, base, public, ready, _data: data }
+        Some(Self { child, base, public, ready, _data: data })
     }
 
     /// The origin that its documents name.
