@@ -3,7 +3,6 @@
 
 mod alter;
 mod among_themselves;
-mod library;
 mod minted;
 mod process;
 mod proofs;

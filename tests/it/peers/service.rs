@@ -225,17 +225,20 @@ fn dechunk(mut rest: &[u8]) -> Vec<u8> {
     }
 }
 
+/// Media type and body, by path.
+type Documents = Arc<Mutex<BTreeMap<String, (String, Vec<u8>)>>>;
+
 /// A host on the loopback interface that serves the JSON documents it was given, by path.
 pub(super) struct Host {
     pub(super) origin: String,
-    documents: Arc<Mutex<BTreeMap<String, (String, Vec<u8>)>>>,
+    documents: Documents,
 }
 
 impl Host {
     pub(super) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
-        let documents: Arc<Mutex<BTreeMap<String, (String, Vec<u8>)>>> = Arc::default();
+        let documents = Documents::default();
         let served = Arc::clone(&documents);
         // Ends with the process of the tests.
         std::thread::spawn(move || {
@@ -256,7 +259,7 @@ impl Host {
     }
 }
 
-fn answer_one(stream: TcpStream, served: &Mutex<BTreeMap<String, (String, Vec<u8>)>>) {
+fn answer_one(stream: TcpStream, served: &Documents) {
     let mut reader = BufReader::new(stream);
     let mut first = String::new();
     let mut line = String::new();
