@@ -5,6 +5,7 @@
 mod architecture;
 mod linked_data_suites;
 mod peers;
+mod proof_hostile;
 mod proof_vectors;
 mod require;
 mod schemas;

@@ -28,8 +28,8 @@ pub struct Prepared {
     pub signature: Vec<u8>,
     /// The key that it is checked with.
     pub key: PublicKey,
-    /// How many contexts stand in the document after those that a JCS proof covers. None of our
-    /// readers gives them a meaning that the signer did not see.
+    /// How many contexts stand in the document after those that a JCS proof covers: the signer did
+    /// not see them, and nothing may be concluded from them.
     pub unsigned_contexts: usize,
     /// What is signed one by one (`ecdsa-sd-2023`). There [`document`](Self::document) holds the
     /// statements under the names that were signed, and [`document_hash`](Self::document_hash) is

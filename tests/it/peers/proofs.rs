@@ -22,7 +22,7 @@ fn data_integrity_peers_accept_what_we_sign_and_we_accept_what_they_sign() {
     else {
         return;
     };
-    let ours = signed_by_us();
+    let ours = sign_with(&SAMPLE, Suite::EddsaRdfc2022);
     assert_eq!(verdict(&ours), Ok(()));
     for peer in [&mut bazaar, &mut credentials, &mut python] {
         peer.must_accept("our proof", json!({"credential": ours}));
@@ -49,6 +49,56 @@ fn data_integrity_peers_accept_what_we_sign_and_we_accept_what_they_sign() {
     say(format_args!(
         "their proofs and ours before us: accepted {accepted}, refused {refused} altered"
     ));
+}
+
+#[test]
+fn credentials_of_the_older_data_model_are_signed_and_checked_alike() {
+    let (Some(mut bazaar), Some(mut credentials)) =
+        (Peer::digitalbazaar(), Peer::digitalcredentials())
+    else {
+        return;
+    };
+    let older = older_data_model();
+    let ours = sign_with(&older, Suite::EddsaRdfc2022);
+    let (mut accepted, mut refused) = (0, 0);
+    for peer in [&mut bazaar, &mut credentials] {
+        peer.must_accept("our proof", json!({"credential": ours}));
+        for altered in every_value(&ours).iter().step_by(9) {
+            peer.must_refuse(&altered.what, json!({"credential": altered.value}));
+        }
+        let theirs = peer.ask(&json!({"do": "sign", "credential": older}))["credential"].take();
+        assert_eq!(verdict(&theirs), Ok(()));
+        accepted += 1;
+        for altered in every_value(&theirs) {
+            assert!(verdict(&altered.value).is_err(), "{}", altered.what);
+            refused += 1;
+        }
+    }
+    for peer in [&bazaar, &credentials] {
+        say(format_args!("our proofs, data model 1.1: {}", peer.tally()));
+    }
+    say(format_args!(
+        "their proofs, data model 1.1: accepted {accepted}, refused {refused} altered"
+    ));
+}
+
+/// The sample under Verifiable Credentials Data Model 1.1.
+fn older_data_model() -> Value {
+    let mut credential = SAMPLE.clone();
+    credential["@context"] = json!([
+        "https://www.w3.org/2018/credentials/v1",
+        "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+        "https://w3id.org/security/data-integrity/v2",
+    ]);
+    let members = credential.as_object_mut().unwrap();
+    for (new, old) in [("validFrom", "issuanceDate"), ("validUntil", "expirationDate")] {
+        let date = members.remove(new).unwrap();
+        members.insert(old.into(), date);
+    }
+    for member in ["credentialStatus", "awardedDate", "endorsement"] {
+        members.remove(member);
+    }
+    credential
 }
 
 #[test]
@@ -91,17 +141,16 @@ fn jwt_peers_accept_what_we_sign_and_we_accept_what_they_sign() {
     ));
 }
 
-fn signed_by_us() -> Value {
+fn sign_with(unsigned: &Value, suite: Suite) -> Value {
     let key = PrivateKey::generate(KeyType::Ed25519, &Random::seeded(30)).unwrap();
-    let mut credential = SAMPLE.clone();
+    let mut credential = unsigned.clone();
     credential["issuer"]["id"] = json!(did_key(key.public()).unwrap());
     let options = ProofOptions {
         verification_method: &did_key_method(key.public()).unwrap(),
         created: Some("2026-01-15T09:30:00Z".parse().unwrap()),
         ..ProofOptions::default()
     };
-    let proof =
-        sign(&Ours::from(&credential), Suite::EddsaRdfc2022, &options, &key, contexts()).unwrap();
+    let proof = sign(&Ours::from(&credential), suite, &options, &key, contexts()).unwrap();
     credential["proof"] = proof;
     credential
 }
