@@ -3,6 +3,7 @@
 
 mod alter;
 mod among_themselves;
+mod differential;
 mod minted;
 mod process;
 mod proofs;

@@ -150,7 +150,7 @@ impl TermDefinition {
             && self.index == other.index
             && self.nest == other.nest
             && match (&self.local, &other.local) {
-                (Some(one), Some(two)) => one.json == two.json,
+                (Some(one), Some(two)) => is_same_json(&one.json, &two.json),
                 (None, None) => true,
                 _ => false,
             }
@@ -301,4 +301,20 @@ pub(super) struct LocalContext {
     base_url: Option<Arc<str>>,
     /// Written in a registered document.
     shared: bool,
+}
+
+/// Equality of JSON, for which the order of members is nothing.
+fn is_same_json(one: &json::Value<'_>, two: &json::Value<'_>) -> bool {
+    match (one, two) {
+        (json::Value::Object(one), json::Value::Object(two)) => {
+            one.len() == two.len()
+                && one.iter().all(|(name, value)| {
+                    two.get(name).is_some_and(|other| is_same_json(value, other))
+                })
+        }
+        (json::Value::Array(one), json::Value::Array(two)) => {
+            one.len() == two.len() && one.iter().zip(two).all(|(one, two)| is_same_json(one, two))
+        }
+        _ => one == two,
+    }
 }

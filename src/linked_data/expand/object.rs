@@ -184,8 +184,7 @@ impl Expansion<'_, '_> {
             return Err(Error::rule(ErrorCode::InvalidReversePropertyValue, "a list"));
         }
         if how.wrap != Wrap::No {
-            self.wrap_in_graph(place, how)?;
-            return Ok(Outcome::Node);
+            return self.wrap_value(place, how, Refusal::FreeFloating, Keyword::List.as_str());
         }
         let head = match value {
             Value::Array(items) => self.collect_list(active, property, items, place.graph())?,
@@ -200,6 +199,19 @@ impl Expansion<'_, '_> {
         let name = self.subject_of(None, how, place.graph())?;
         self.deliver(place, name.term)?;
         Ok(Place::Free { graph: name.term })
+    }
+
+    /// The same for what is no node: the graph has nothing in it, and the value is lost.
+    pub(super) fn wrap_value(
+        &mut self,
+        place: Place,
+        how: How<'_>,
+        refusal: Refusal,
+        what: &str,
+    ) -> Result<Outcome, Error> {
+        self.refuse(refusal, what)?;
+        self.wrap_in_graph(place, how)?;
+        Ok(Outcome::Node)
     }
 
     /// The subject of a node: its `@id`, or what the map it stands in says, or a new blank node.

@@ -51,8 +51,7 @@ impl Expansion<'_, '_> {
         };
         // 4.3
         if how.wrap != Wrap::No {
-            self.wrap_in_graph(place, how)?;
-            return Ok(Outcome::Node);
+            return self.wrap_value(place, how, Refusal::FreeFloating, value.kind());
         }
         let (term, is_node) = self.expand_value(active, property, value, place)?;
         if !is_node.0 {
@@ -217,8 +216,7 @@ impl Expansion<'_, '_> {
             return Ok(Outcome::Nothing);
         }
         if how.wrap != Wrap::No {
-            self.wrap_in_graph(place, how)?;
-            return Ok(Outcome::Node);
+            return self.wrap_value(place, how, Refusal::FreeFloating, Keyword::Value.as_str());
         }
         let literal = match (datatype, value) {
             (Some(Datatype::Json), value) => Some(self.json_literal(value).at(value_name)?),
