@@ -1,1 +1,52 @@
-//! Public HTML pages.
+//! Public HTML pages: the badge page, the verify page and what leads to them.
+//!
+//! Each page is a function from a view, filled by a request handler, to HTML text: no store, no
+//! clock, no request. Pages need no script, load nothing from other origins, and are meant to be
+//! sent with [`CONTENT_SECURITY_POLICY`]. All words stand in [`text`], one file a language.
+//!
+//! Text that comes from issuers or from foreign badges is escaped by the templates, Markdown by
+//! [`markdown`]; addresses become links only through [`link`], which lets http(s) pass and
+//! nothing else.
+
+mod assets;
+mod badge;
+mod badge_class;
+mod banner;
+mod facts;
+mod facts_view;
+mod home;
+mod icons;
+mod issuer;
+mod link;
+mod markdown;
+mod message;
+mod result;
+mod share;
+mod shell;
+pub mod text;
+mod verification;
+mod verify;
+
+pub use assets::{Asset, assets};
+pub use badge::{BadgePage, Form, FormKind, badge_page, short_code};
+pub use badge_class::{BadgeClassPage, badge_class_page};
+pub use banner::PageState;
+pub use facts::{BadgeFacts, EvidenceFact, LevelFact, ResultFact};
+pub use home::{Example, HomePage, home_page};
+pub use issuer::{ClassCard, IssuerPage, issuer_page};
+pub use message::{ErrorPage, ProblemPage, error_page, gone_page, not_found_page, problem_page};
+pub use result::{ResultPage, result_page};
+pub use share::{LinkedInEntry, Month, linkedin_profile_url};
+pub use shell::{Picture, Setting};
+pub use verify::{VerifyForm, verify_page};
+
+/// What every page is sent with: nothing runs, nothing is framed, nothing comes from elsewhere.
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' \
+     data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The content type of every page.
+pub const CONTENT_TYPE: &str = "text/html; charset=utf-8";
+
+#[cfg(test)]
+#[path = "pages_tests.rs"]
+mod tests;

@@ -1,0 +1,45 @@
+//! The files that pages refer to. Their addresses carry a digest, so they may be kept for ever.
+
+use std::sync::LazyLock;
+
+use sha2::{Digest, Sha256};
+
+/// One file, to be served at its path with `Cache-Control: public, max-age=31536000, immutable`.
+#[derive(Clone, Debug)]
+pub struct Asset {
+    /// Path from the root, such as `/assets/style-0123456789abcdef.css`.
+    pub path: String,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// Its content.
+    pub bytes: &'static [u8],
+}
+
+static STYLE: &[u8] = include_bytes!("style.css");
+static ICON: &[u8] = include_bytes!("icon.svg");
+
+static ASSETS: LazyLock<[Asset; 2]> = LazyLock::new(|| {
+    [
+        asset("style", "css", "text/css; charset=utf-8", STYLE),
+        asset("icon", "svg", "image/svg+xml", ICON),
+    ]
+});
+
+fn asset(name: &str, extension: &str, media_type: &'static str, bytes: &'static [u8]) -> Asset {
+    let digest: String =
+        Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    Asset { path: format!("/assets/{name}-{digest}.{extension}"), media_type, bytes }
+}
+
+/// All files that pages refer to.
+pub fn assets() -> &'static [Asset] {
+    ASSETS.as_slice()
+}
+
+pub(super) fn stylesheet() -> &'static str {
+    &ASSETS[0].path
+}
+
+pub(super) fn icon() -> &'static str {
+    &ASSETS[1].path
+}

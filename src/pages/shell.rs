@@ -1,0 +1,69 @@
+//! What every page has around its content.
+
+use super::assets;
+use super::text::{Language, Text};
+
+/// Where and for whom a page is rendered.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting<'a> {
+    /// The language of the page.
+    pub language: Language,
+    /// The public URL of the service, without a trailing slash.
+    pub public_url: &'a str,
+}
+
+impl Setting<'_> {
+    pub(super) fn text(&self) -> &'static Text {
+        self.language.text()
+    }
+}
+
+/// A picture of our own origin.
+#[derive(Clone, Copy, Debug)]
+pub struct Picture<'a> {
+    /// Its URL.
+    pub url: &'a str,
+    /// What it shows.
+    pub alt: &'a str,
+}
+
+/// What the base template needs.
+pub(super) struct Shell {
+    pub(super) lang: &'static str,
+    pub(super) dir: &'static str,
+    pub(super) title: String,
+    pub(super) indexed: bool,
+    pub(super) stylesheet: &'static str,
+    pub(super) icon: &'static str,
+}
+
+impl Shell {
+    pub(super) fn new(setting: &Setting<'_>, title: &str, indexed: bool) -> Self {
+        Self {
+            lang: setting.language.tag(),
+            dir: setting.language.direction(),
+            title: format!("{title} · Accolade"),
+            indexed,
+            stylesheet: assets::stylesheet(),
+            icon: assets::icon(),
+        }
+    }
+}
+
+/// A label and a value.
+#[derive(Clone, Debug)]
+pub(super) struct Labelled {
+    pub(super) label: String,
+    pub(super) value: String,
+}
+
+impl Labelled {
+    pub(super) fn new(label: &str, value: impl Into<String>) -> Self {
+        Self { label: label.to_owned(), value: value.into() }
+    }
+}
+
+/// The page as text. Writing to memory cannot fail, and our templates have no filter that does.
+pub(super) fn page(template: &impl askama::Template) -> String {
+    template.render().unwrap_or_default()
+}

@@ -1,0 +1,215 @@
+//! Every word that pages say, one file a language.
+
+mod en;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// A language that pages are written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+}
+
+impl Language {
+    /// All of them.
+    pub const ALL: [Self; 1] = [Self::English];
+
+    /// Its BCP 47 tag.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+        }
+    }
+
+    /// `ltr` or `rtl`.
+    pub(super) fn direction(self) -> &'static str {
+        match self {
+            Self::English => "ltr",
+        }
+    }
+
+    pub(super) fn text(self) -> &'static Text {
+        match self {
+            Self::English => &en::TEXT,
+        }
+    }
+
+    /// The language that a client prefers: `?lang=` first, then `Accept-Language` (RFC 9110
+    /// §12.5.4) by weight; English when nothing fits.
+    pub fn negotiate(asked: Option<&str>, accept_language: Option<&str>) -> Self {
+        let known = |tag: &str| {
+            let primary = tag.split('-').next().unwrap_or_default().trim();
+            Self::ALL.into_iter().find(|language| language.tag().eq_ignore_ascii_case(primary))
+        };
+        if let Some(language) = asked.and_then(known) {
+            return language;
+        }
+        let mut best: Option<(f64, Self)> = None;
+        for range in accept_language.unwrap_or_default().split(',').take(32) {
+            let mut parts = range.split(';');
+            let language = parts.next().and_then(known);
+            let weight = parts
+                .find_map(|part| part.trim().strip_prefix("q=")?.parse::<f64>().ok())
+                .unwrap_or(1.0);
+            let better = best.is_none_or(|(most, _)| weight > most);
+            if let Some(language) = language.filter(|_| weight > 0.0 && better) {
+                best = Some((weight, language));
+            }
+        }
+        best.map(|(_, language)| language).unwrap_or_default()
+    }
+}
+
+/// A point in time for people and for machines.
+#[derive(Clone, Debug)]
+pub(super) struct When {
+    pub(super) iso: String,
+    pub(super) shown: String,
+}
+
+macro_rules! texts {
+    ($($name:ident)*) => {
+        /// The words of one language. `{}` stands for a value.
+        pub(super) struct Text {
+            pub(super) months: [&'static str; 12],
+            /// Names of day, month, year in their order: `{day} {month} {year}`.
+            pub(super) date: &'static str,
+            $(pub(super) $name: &'static str,)*
+        }
+
+        #[cfg(test)]
+        impl Text {
+            /// Every word with its name.
+            pub(super) fn all(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$((stringify!($name), self.$name)),*]
+            }
+        }
+    };
+}
+
+texts! {
+    locale skip_to_content navigation footer
+    verify_a_badge state_of_badge reason_given checked check_again
+    valid_word valid_text expired_word expired_text revoked_word revoked_text suspended_word
+    suspended_text early_word early_text altered_word altered_text unchecked_word unchecked_text
+    unknown_issuer_word unknown_issuer_text
+    holder holder_private issuer issued expires never_expires code kind badge version validity
+    website email identifier
+    what_it_shows alignment other_framework tags criteria criteria_page no_criteria
+    required_evidence results rubric level_reached level_required all_levels reached_here points
+
+    evidence no_evidence open_evidence unnamed_evidence fingerprint genre audience assessed_by
+    endorsed_by inside
+    contact_hours credits role term activity activity_to licence human_code field specialisation
+    language
+    verify_it_yourself verify_explained every_check details documents_read downloads
+    share add_to_linkedin post_on_linkedin send_by_mail mail_subject copy_fields not_shared
+    badge_link field_name field_organisation field_issued field_expires field_id field_url
+    form_ob3 form_jwt form_ob2 form_ob2_jws form_png form_svg form_pdf form_missing
+    authentic_question authentic_yes authentic_no authentic_unknown
+    force_question force_yes force_no force_unknown
+    issuer_question issuer_trusted issuer_pinned issuer_domain issuer_self issuer_unknown issuer_own
+    passed failed unknown note skipped
+    document_got document_missing document_refused
+    verify_lead verify_privacy form_link form_link_hint form_file form_file_hint form_text
+    form_text_hint form_recipient form_recipient_hint verify_button verify_another
+    result_title judged_input what_was_checked foreign_text unnamed_badge unnamed_issuer
+    home_title home_lead examples examples_lead for_holders for_holders_text for_platforms
+    for_platforms_text
+    badges_of_issuer no_badges newer_version see_newest
+    years months_of weeks days year month week day
+    not_found_title not_found_text not_found_private gone_title gone_text error_title error_text
+    to_start request_id problem_type http_status problem_status_text
+}
+
+impl Text {
+    /// The day, in UTC.
+    pub(super) fn date(&self, at: Timestamp) -> When {
+        let date = at.to_zoned(TimeZone::UTC).date();
+        let month = usize::try_from(date.month()).ok().and_then(|n| self.months.get(n - 1));
+        let shown = self
+            .date
+            .replace("{day}", &date.day().to_string())
+            .replace("{month}", month.copied().unwrap_or_default())
+            .replace("{year}", &date.year().to_string());
+        When { iso: at.strftime("%Y-%m-%d").to_string(), shown }
+    }
+
+    /// The minute, in UTC.
+    pub(super) fn instant(&self, at: Timestamp) -> When {
+        let clock = at.strftime("%H:%M UTC").to_string();
+        When {
+            iso: at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            shown: format!("{}, {clock}", self.date(at).shown),
+        }
+    }
+
+    /// An ISO 8601 duration of years, months, weeks and days in words.
+    pub(super) fn duration(&self, iso: &str) -> String {
+        let mut words = Vec::new();
+        let mut number = String::new();
+        for c in iso.trim_start_matches('P').chars() {
+            if c.is_ascii_digit() {
+                number.push(c);
+                continue;
+            }
+            let (one, many) = match c.to_ascii_uppercase() {
+                'Y' => (self.year, self.years),
+                'M' => (self.month, self.months_of),
+                'W' => (self.week, self.weeks),
+                'D' => (self.day, self.days),
+                _ => return iso.to_owned(),
+            };
+            words.push(format!("{number} {}", if number == "1" { one } else { many }));
+            number.clear();
+        }
+        words.join(", ")
+    }
+}
+
+/// A sentence with a value in the place of `{}`.
+pub(super) fn fill(sentence: &str, value: &str) -> String {
+    sentence.replacen("{}", value, 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_word_is_missing_in_any_language() {
+        for language in Language::ALL {
+            for (name, word) in language.text().all() {
+                assert!(!word.trim().is_empty(), "{name} in {language:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn headings_contain_the_words_that_readers_look_for() {
+        let text = Language::English.text();
+        assert!(text.criteria.contains("Criteria") && text.evidence.contains("Evidence"));
+    }
+
+    #[test]
+    fn dates_and_durations_are_written_for_people() {
+        let text = Language::English.text();
+        let at: Timestamp = "2026-11-02T23:59:59Z".parse().unwrap();
+        assert_eq!(text.date(at).shown, "2 November 2026");
+        assert_eq!(text.date(at).iso, "2026-11-02");
+        assert_eq!(text.instant(at).shown, "2 November 2026, 23:59 UTC");
+        assert_eq!(text.duration("P1Y6M"), "1 year, 6 months");
+        assert_eq!(text.duration("P3Y"), "3 years");
+        assert_eq!(text.duration("PT5H"), "PT5H");
+    }
+
+    #[test]
+    fn the_language_is_the_one_asked_for_or_english() {
+        assert_eq!(Language::negotiate(None, None).tag(), "en");
+        assert_eq!(Language::negotiate(Some("EN-gb"), Some("de")).tag(), "en");
+        assert_eq!(Language::negotiate(Some("xx"), Some("de, en;q=0.3, *;q=0")).tag(), "en");
+    }
+}
