@@ -1,5 +1,6 @@
 //! The contract over a directory: sled behind one committer.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::ops::Bound;
 use std::path::PathBuf;
@@ -83,13 +84,9 @@ impl Durable {
     }
 
     pub(super) async fn get(&self, key: &Key) -> Result<Option<Stored>, StoreError> {
-        loop {
-            let found = self.engine()?.read(key);
-            match self.shared.in_flight(|keys| keys.contains(key)) {
-                Some(in_flight) => in_flight.settled(&self.shared).await?,
-                None => return Ok(found?.map(|(stored, _)| stored)),
-            }
-        }
+        let found = self.engine()?.read(key);
+        self.settle(|keys| keys.contains(key)).await?;
+        Ok(found?.map(|(stored, _)| stored))
     }
 
     pub(super) async fn scan(
@@ -109,15 +106,20 @@ impl Durable {
             }
             start => start,
         };
-        loop {
-            let found = self.collect(prefix, start, limit);
-            let in_flight = self.shared.in_flight(|keys| {
-                keys.range(prefix.clone()..).next().is_some_and(|key| key.starts_with(prefix))
-            });
-            match in_flight {
-                Some(in_flight) => in_flight.settled(&self.shared).await?,
-                None => return found,
-            }
+        let found = self.collect(prefix, start, limit);
+        let touches = |keys: &BTreeSet<Key>| {
+            keys.range(prefix.clone()..).next().is_some_and(|key| key.starts_with(prefix))
+        };
+        self.settle(touches).await?;
+        found
+    }
+
+    /// Waits until what a read has just seen is durable. It has seen nothing later than the commits
+    /// in flight now: when these are settled, it may be told, whatever has begun since.
+    async fn settle(&self, touches: impl FnOnce(&BTreeSet<Key>) -> bool) -> Result<(), StoreError> {
+        match self.shared.in_flight(touches) {
+            Some(in_flight) => in_flight.settled(&self.shared).await,
+            None => Ok(()),
         }
     }
 

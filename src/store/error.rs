@@ -137,7 +137,7 @@ pub enum OpenError {
         supported: u64,
     },
     /// The files are damaged, or older than what was acknowledged.
-    #[error("{} is damaged: {what}; restore it from a backup, the files were left as they are", path.display())]
+    #[error("{} is damaged: {what}; restore it from a backup, and keep these files until that is done", path.display())]
     Damaged {
         /// The file or directory in question.
         path: PathBuf,

@@ -135,7 +135,8 @@ fn read_format(directory: &Path) -> Result<Option<String>, OpenError> {
     }
 }
 
-/// Holds the engine to what the former run noted; gives the version of the last commit.
+/// Holds the engine to what the former run noted (an operator who accepts the loss removes the
+/// notes: without them there is nothing to hold it to); gives the version of the last commit.
 fn hold_to_notes(directory: &Path, engine: &Engine, found: &Found) -> Result<Version, OpenError> {
     let read = |key: &Key| engine.read(key).map_err(|error| damaged(directory, &error.to_string()));
     let stored = read(&Key::new(LAST_KEY))?.map_or(Version(0), |(last, _)| last.version);

@@ -8,7 +8,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use accolade::domain::{AccountId, Assertion, BadgeClassId, IssuerId, StatusPurpose};
-use accolade::store::{AssertionFilter, FormKind, Page, Store};
+use accolade::store::{Answer, AssertionFilter, Claim, FormKind, Page, Store};
 use accolade::world::Random;
 
 use crate::require::say;
@@ -18,6 +18,9 @@ use crate::store_sample::{award, form, noon, stage};
 const DIRECTORY: &str = "ACCOLADE_TEST_STORE";
 
 const WRITERS: usize = 4;
+
+/// Of the requests that the writers carry out.
+const FINGERPRINT: [u8; 32] = [3; 32];
 
 /// Ids that every run of the writing process uses.
 fn names() -> (AccountId, IssuerId, BadgeClassId) {
@@ -50,8 +53,12 @@ async fn mint_for_ever(store: Store, random: Random) {
         let entry = store.reserve_status(&account, &issuer, revocation, noon()).await.unwrap();
         let place = format!("{} {}", entry.list, entry.index);
         let assertion = award(&random, &issuer, &class, number, entry.clone());
+        let key = assertion.external_id.clone().unwrap();
+        let claim = store.claim_answer(&account, &key, FINGERPRINT, noon()).await.unwrap();
+        let Claim::New(claim) = claim else { panic!("{claim:?}") };
         let mut tx = store.begin(&account);
         stage(&mut tx, &assertion);
+        tx.remember_answer(&claim, answer(&assertion), noon());
         // Every fourth is revoked with its minting, so that bits are under test too.
         if number % 4 == 0 {
             tx.set_status(&issuer, &entry, true, noon());
@@ -60,6 +67,11 @@ async fn mint_for_ever(store: Store, random: Random) {
         let revoked = number % 4 == 0;
         acknowledge(&format!("ack {} {place} {revoked}", assertion.id));
     }
+}
+
+fn answer(assertion: &Assertion) -> Answer {
+    let body = assertion.id.to_string().into_bytes();
+    Answer { status: 201, headers: Vec::new(), body }
 }
 
 /// Says so on the pipe itself; what the other end has read was said.
@@ -186,6 +198,11 @@ fn a_killed_process_loses_nothing_it_acknowledged() {
                 assert!(places.insert((entry.list, entry.index)), "{id}: an index given twice");
                 let kept = store.form(&account, &assertion.id, FormKind::Ob3).await.unwrap();
                 assert_eq!(kept.as_ref(), Some(&form(assertion)), "{id}: half an award");
+                let key = assertion.external_id.as_ref().unwrap();
+                match store.claim_answer(&account, key, FINGERPRINT, noon()).await.unwrap() {
+                    Claim::Answered(first) => assert_eq!(first, answer(assertion)),
+                    other => panic!("{id}: sent again it would be minted again: {other:?}"),
+                }
                 let owner = store.owner_of(id).await.unwrap();
                 assert_eq!(owner.as_ref(), Some(&account), "{id}: half an award");
             }

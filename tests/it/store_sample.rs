@@ -57,7 +57,7 @@ pub(crate) fn award(
         credits_earned: None,
         source: None,
         license_number: None,
-        external_id: None,
+        external_id: Some(random.uuid().to_string()),
         visibility: Visibility::Unlisted,
         state: AssertionState::Active,
         status: vec![status],
