@@ -1,1 +1,175 @@
-//! What an issuer does: mint, revoke, suspend, reinstate, and the keys it does it with.
+//! What an issuer does: keep its profile, keys and badge classes, mint, revoke, suspend, reinstate,
+//! and publish everything that readers need to check what it did.
+//!
+//! ```text
+//! draft ── mint ── check against the class ── reserve status ── render ── sign ── preflight
+//!                                                                            │
+//!                 one commit: record, signed bytes, lists, answer, event, audit row
+//! ```
+//!
+//! Every change takes a [`Mandate`]: in whose account, by whom, and the answer to keep with it.
+
+mod art;
+mod badge_classes;
+mod change;
+mod documents;
+mod error;
+mod forms;
+mod issuers;
+mod keys;
+mod mandate;
+mod mint;
+mod own;
+mod pictures;
+mod preflight;
+mod reinstate;
+mod requirements;
+mod revoke;
+mod signing;
+mod status_lists;
+mod suspend;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::Semaphore;
+
+pub use documents::Document;
+pub use error::IssuerError;
+pub use forms::Served;
+pub use keys::{KeptKey, KeyRing};
+pub use mandate::{Done, Mandate, Reply};
+
+use crate::bundled;
+use crate::domain::{AccountId, Assertion, AssertionId, BadgeClass, IssuerProfile, Visibility};
+use crate::linked_data::Contexts;
+use crate::store::Store;
+use crate::store::key_directory::KeyDirectory;
+use crate::urls::Urls;
+use crate::world::{Clock, Random};
+
+/// RSA signatures made at once: each takes a core for a millisecond, and minting must not wait.
+const RSA_AT_ONCE: usize = 2;
+
+/// What issuing is made of. Clones share it.
+#[derive(Clone)]
+pub struct Issuer(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    directory: KeyDirectory,
+    clock: Clock,
+    random: Random,
+    urls: Urls,
+    private: keys::PrivateKeys,
+    rsa: Arc<Semaphore>,
+    art: art::Drawn,
+    lists: Mutex<HashMap<status_lists::ListName, status_lists::Signed>>,
+}
+
+/// What an [`Issuer`] works with.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    /// Where everything is kept.
+    pub store: Store,
+    /// Where private keys lie.
+    pub keys: KeyDirectory,
+    /// Tells the time.
+    pub clock: Clock,
+    /// Gives random bytes.
+    pub random: Random,
+    /// Where documents stand.
+    pub urls: Urls,
+}
+
+/// An award with all that its documents speak of.
+#[derive(Clone, Debug)]
+pub struct Award {
+    /// Whose it is.
+    pub account: AccountId,
+    /// The award.
+    pub assertion: Assertion,
+    /// The version of the badge class that was awarded.
+    pub class: BadgeClass,
+    /// The issuer.
+    pub issuer: IssuerProfile,
+    /// Its keys.
+    pub keys: Arc<KeyRing>,
+}
+
+impl Issuer {
+    /// Puts it together; nothing is read or written yet.
+    pub fn new(parts: Parts) -> Self {
+        let Parts { store, keys, clock, random, urls } = parts;
+        Self(Arc::new(Inner {
+            store,
+            directory: keys,
+            clock,
+            random,
+            urls,
+            private: keys::PrivateKeys::default(),
+            rsa: Arc::new(Semaphore::new(RSA_AT_ONCE)),
+            art: art::Drawn::default(),
+            lists: Mutex::default(),
+        }))
+    }
+
+    /// Where documents stand.
+    pub fn urls(&self) -> &Urls {
+        &self.0.urls
+    }
+
+    /// Where everything is kept.
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    fn contexts(&self) -> &'static Contexts {
+        bundled::contexts()
+    }
+
+    /// An award of an account with all that its documents speak of.
+    ///
+    /// # Errors
+    /// [`IssuerError::NotFound`], or what the store says.
+    pub async fn award(
+        &self,
+        account: &AccountId,
+        id: &AssertionId,
+    ) -> Result<Award, IssuerError> {
+        let found = self.0.store.assertion(account, id).await?;
+        let assertion = found.ok_or(IssuerError::NotFound("assertion"))?.value;
+        self.around(account.clone(), assertion).await
+    }
+
+    /// An award by its public id, for anyone who has the link. A private one is as if it were not
+    /// there.
+    ///
+    /// # Errors
+    /// [`IssuerError::NotFound`], or what the store says.
+    pub async fn public_award(&self, id: &AssertionId) -> Result<Award, IssuerError> {
+        match self.0.store.find_assertion(id).await? {
+            Some((account, found)) if found.value.visibility != Visibility::Private => {
+                self.around(account, found.value).await
+            }
+            _ => Err(IssuerError::NotFound("assertion")),
+        }
+    }
+
+    async fn around(
+        &self,
+        account: AccountId,
+        assertion: Assertion,
+    ) -> Result<Award, IssuerError> {
+        let store = &self.0.store;
+        let class = store.badge_class_version(&account, &assertion.badge_class).await?;
+        let class = class.ok_or(IssuerError::NotFound("badge class"))?;
+        let issuer = store.issuer(&account, &assertion.issuer).await?;
+        let issuer = issuer.ok_or(IssuerError::NotFound("issuer"))?.value;
+        let keys = self.key_ring(&account, &issuer.id).await?;
+        Ok(Award { account, assertion, class, issuer, keys })
+    }
+}

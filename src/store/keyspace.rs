@@ -12,6 +12,7 @@
 //! | `slug/SLUG` | the issuer that has it; never removed |
 //! | `pending/SEQ` | an event that waits for delivery |
 //! | `a/ACCT/iss/ISS` | issuer profile; `issn/TIME ISS` lists them |
+//! | `a/ACCT/key/ISS/NUMBER` | what is public of a key |
 //! | `a/ACCT/bc/BC` | newest version number; `bcv/BC/VERSION` the versions; `bcn/TIME BC`, `bci/ISS/TIME BC` list them |
 //! | `a/ACCT/as/AS` | assertion; `asn/`, `asb/BC/`, `asi/ISS/`, `asr/IDENTITY/`, `ass/STATE/` with `TIME AS` list them; `ase/EXTERNAL` finds one |
 //! | `a/ACCT/form/AS/KIND` | a signed or drawn form |

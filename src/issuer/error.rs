@@ -1,0 +1,102 @@
+//! Why something was not done.
+
+use crate::domain::{AssertionId, Problems};
+use crate::proof::did::DidError;
+use crate::proof::jws::JwsError;
+use crate::proof::key::KeyError;
+use crate::proof::suite::SuiteError;
+use crate::store::StoreError;
+use crate::store::key_directory::KeyDirectoryError;
+use crate::{art, baking};
+
+/// Why something was not done. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum IssuerError {
+    /// There is no such thing in this account.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// What was asked for cannot be, and why, place by place.
+    #[error("{0}")]
+    Invalid(Problems),
+    /// A name that must be unique is in use: `slug`, `externalId`, `idempotency key`.
+    #[error("this {0} is taken")]
+    Taken(&'static str),
+    /// The award was made without a place in a suspension list.
+    #[error(
+        "awards of this badge class cannot be suspended: it was not `suspendable` when {0} was made"
+    )]
+    NotSuspendable(AssertionId),
+    /// The award is revoked, which is for ever.
+    #[error("{0} is revoked, and that cannot be undone")]
+    Revoked(AssertionId),
+    /// The award has no such form, and why.
+    #[error("{0}")]
+    NoForm(&'static str),
+    /// What was signed did not pass the check that a stranger would make; it was thrown away.
+    #[error("the preflight refused what was signed: {0}")]
+    Preflight(String),
+    /// The issuer has no key of the kind that is needed.
+    #[error("issuer {issuer} has no active {kind} key")]
+    NoKey {
+        /// Which issuer.
+        issuer: String,
+        /// What kind of key.
+        kind: &'static str,
+    },
+    /// The stored public half of a key, or its private file, cannot be used.
+    #[error("a key cannot be used: {0}")]
+    Key(#[from] KeyError),
+    /// The directory of private keys.
+    #[error(transparent)]
+    Directory(#[from] KeyDirectoryError),
+    /// A Data Integrity proof was not made.
+    #[error("cannot be signed: {0}")]
+    Suite(#[from] SuiteError),
+    /// A token was not made.
+    #[error("cannot be signed: {0}")]
+    Jws(#[from] JwsError),
+    /// A DID of ours is none.
+    #[error(transparent)]
+    Did(#[from] DidError),
+    /// A picture was not drawn.
+    #[error(transparent)]
+    Art(#[from] art::Error),
+    /// A picture was not baked.
+    #[error(transparent)]
+    Baking(#[from] baking::Error),
+    /// The store.
+    #[error(transparent)]
+    Store(StoreError),
+    /// Work that was handed to another thread did not come back.
+    #[error("a worker ended without an answer")]
+    Worker,
+}
+
+impl From<StoreError> for IssuerError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Taken { what } => Self::Taken(what),
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl From<Problems> for IssuerError {
+    fn from(problems: Problems) -> Self {
+        Self::Invalid(problems)
+    }
+}
+
+impl IssuerError {
+    /// One thing that is wrong with what was asked for.
+    pub(super) fn invalid(pointer: &str, code: &'static str, detail: impl Into<String>) -> Self {
+        let mut problems = Problems::new();
+        problems.add(pointer, code, detail);
+        Self::Invalid(problems)
+    }
+
+    /// Whether another did something meanwhile, so that reading and deciding again may help.
+    pub(super) fn is_conflict(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Conflict { .. }))
+    }
+}

@@ -1,0 +1,277 @@
+//! The keys of an issuer: which there are, which one signs, and the identity that follows.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::{Issuer, IssuerError};
+use crate::domain::{AccountId, IssuerId, KeyId, Slug};
+use crate::json::Value;
+use crate::proof::did::{KeyStatus, MethodForm, PublishedKey, did_document, did_key};
+use crate::proof::key::{FileFormat, KeyType, PrivateKey, PublicKey};
+use crate::store::key_directory::KeyOwner;
+use crate::store::{IssuerKey, KeyLife};
+use crate::urls::Urls;
+
+/// Private keys that have been read, by owner (`None` is the service) and number.
+pub(super) type PrivateKeys = Mutex<HashMap<(Option<IssuerId>, u32), Arc<PrivateKey>>>;
+
+/// All keys of an issuer, in the order of their numbers.
+#[derive(Clone, Debug)]
+pub struct KeyRing {
+    /// The keys.
+    pub keys: Vec<KeptKey>,
+}
+
+/// A key of an issuer, ready to use.
+#[derive(Clone, Debug)]
+pub struct KeptKey {
+    /// What the store says of it.
+    pub record: IssuerKey,
+    /// The public key.
+    pub public: PublicKey,
+}
+
+impl KeyRing {
+    /// The keys of these records.
+    pub(super) fn of(records: &[IssuerKey]) -> Result<Self, IssuerError> {
+        let mut keys = Vec::with_capacity(records.len());
+        for record in records {
+            let public = PublicKey::from_jwk(&Value::from(&record.public))?;
+            keys.push(KeptKey { record: record.clone(), public });
+        }
+        Ok(Self { keys })
+    }
+
+    /// The newest key of a kind that signs.
+    pub fn active(&self, kind: KeyType) -> Option<&KeptKey> {
+        let signs = |key: &&KeptKey| key.record.life == KeyLife::Active && key.is(kind);
+        self.keys.iter().rfind(signs)
+    }
+
+    /// The key with an identifier.
+    pub fn by_id(&self, id: &KeyId) -> Option<&KeptKey> {
+        self.keys.iter().find(|key| key.record.id == *id)
+    }
+
+    /// The RSA key with a number.
+    pub fn rsa(&self, number: u32) -> Option<&KeptKey> {
+        self.keys.iter().find(|key| key.record.number == number && key.is(KeyType::Rsa))
+    }
+
+    /// The RSA key under whose Open Badges 2.0 profile an award made at `at` is hosted: the newest
+    /// that there was. It stays the same for ever.
+    pub fn rsa_at(&self, at: Timestamp) -> Option<&KeptKey> {
+        let mut keys = self.keys.iter().filter(|key| key.is(KeyType::Rsa));
+        let first = keys.clone().next();
+        keys.rfind(|key| key.record.created_at <= at).or(first)
+    }
+
+    /// The numbers of the RSA keys.
+    pub fn rsa_numbers(&self) -> Vec<u32> {
+        let rsa = self.keys.iter().filter(|key| key.is(KeyType::Rsa));
+        rsa.map(|key| key.record.number).collect()
+    }
+
+    /// The issuer's DID: its did:web, or without a public https URL the did:key of its Ed25519 key.
+    pub fn did(&self, urls: &Urls, slug: &Slug) -> Option<String> {
+        urls.issuer_did(slug)
+            .or_else(|| self.active(KeyType::Ed25519).and_then(|key| did_key(&key.public)))
+    }
+
+    /// The DID under which a key of the ring signed.
+    pub fn did_of(&self, urls: &Urls, slug: &Slug, key: &KeyId) -> Option<String> {
+        urls.issuer_did(slug).or_else(|| self.by_id(key).and_then(|key| did_key(&key.public)))
+    }
+
+    /// The document of the issuer's did:web, with every key it ever had.
+    pub(super) fn document(&self, did: &str, also_known_as: &[String]) -> serde_json::Value {
+        let published: Vec<PublishedKey> =
+            self.keys.iter().flat_map(|key| key.published(did)).collect();
+        did_document(did, &published, also_known_as)
+    }
+}
+
+impl KeptKey {
+    /// Whether it is a key of that kind.
+    pub fn is(&self, kind: KeyType) -> bool {
+        self.record.key_type == kind
+    }
+
+    /// The verification method that proofs of this key name.
+    pub fn method(&self, did: &str) -> String {
+        PublishedKey::of(did, &self.public, self.status()).id
+    }
+
+    /// The verification method that the `kid` of a JWT names: one written as JWK, where the DID
+    /// document is ours to write.
+    pub fn jwt_method(&self, did: &str) -> String {
+        if did.starts_with("did:key:") {
+            self.method(did)
+        } else {
+            format!("{did}#{}", self.public.thumbprint())
+        }
+    }
+
+    fn status(&self) -> KeyStatus {
+        match self.record.life {
+            KeyLife::Active => KeyStatus::Active,
+            KeyLife::Retired(_) => KeyStatus::Retired,
+            KeyLife::Compromised(at) => KeyStatus::Compromised(at),
+        }
+    }
+
+    /// Its verification methods: an Ed25519 key stands there as multikey for Data Integrity and as
+    /// JWK for JWT.
+    fn published(&self, did: &str) -> Vec<PublishedKey> {
+        let first = PublishedKey::of(did, &self.public, self.status());
+        let second = (first.form == MethodForm::Multikey).then(|| PublishedKey {
+            id: self.jwt_method(did),
+            form: MethodForm::JsonWebKey,
+            ..first.clone()
+        });
+        std::iter::once(first).chain(second).collect()
+    }
+}
+
+impl Issuer {
+    /// The keys of an issuer.
+    ///
+    /// # Errors
+    /// What the store says; [`IssuerError::Key`] for a stored key that cannot be used.
+    pub async fn key_ring(
+        &self,
+        account: &AccountId,
+        issuer: &IssuerId,
+    ) -> Result<Arc<KeyRing>, IssuerError> {
+        let records = self.0.store.issuer_keys(account, issuer).await?;
+        let records: Vec<IssuerKey> = records.into_iter().map(|record| record.value).collect();
+        Ok(Arc::new(KeyRing::of(&records)?))
+    }
+
+    /// Makes a key for an issuer and keeps its file. The record is still to be committed: a file
+    /// without one is never used.
+    pub(super) async fn make_key(
+        &self,
+        issuer: &IssuerId,
+        kind: KeyType,
+        now: Timestamp,
+    ) -> Result<IssuerKey, IssuerError> {
+        let inner = Arc::clone(&self.0);
+        let owner = issuer.clone();
+        let made = tokio::task::spawn_blocking(move || {
+            let key = PrivateKey::generate(kind, &inner.random)?;
+            let file =
+                inner.directory.add(KeyOwner::Issuer(owner.as_str()), &key, FileFormat::Pem)?;
+            Ok::<_, IssuerError>((key, file))
+        });
+        let (key, file) = made.await.map_err(|_| IssuerError::Worker)??;
+        let record = IssuerKey {
+            id: KeyId::random(&self.0.random),
+            issuer: issuer.clone(),
+            number: file.number,
+            key_type: kind,
+            public: key.public().to_jwk(),
+            life: KeyLife::Active,
+            created_at: now,
+        };
+        self.remember(Some(issuer.clone()), file.number, Arc::new(key));
+        Ok(record)
+    }
+
+    /// The private half of a key.
+    pub(super) async fn private(&self, key: &KeptKey) -> Result<Arc<PrivateKey>, IssuerError> {
+        let issuer = key.record.issuer.clone();
+        let private = self.load(Some(issuer), key.record.number).await?;
+        if private.public().fingerprint() == key.public.fingerprint() {
+            Ok(private)
+        } else {
+            // Somebody put another key in its place: signing with it would make badges that
+            // nobody can verify.
+            Err(IssuerError::Preflight(format!(
+                "the file of key {} of {} holds another key than is published",
+                key.record.number, key.record.issuer
+            )))
+        }
+    }
+
+    /// The key of the service itself, made at first use.
+    ///
+    /// # Errors
+    /// What the key directory says.
+    pub async fn service_key(&self) -> Result<Arc<PrivateKey>, IssuerError> {
+        let inner = Arc::clone(&self.0);
+        let number = tokio::task::spawn_blocking(move || {
+            let files = inner.directory.list(KeyOwner::Service)?;
+            if let Some(file) = files.iter().rfind(|file| file.key_type == KeyType::Ed25519) {
+                return Ok(file.number);
+            }
+            let key = PrivateKey::generate(KeyType::Ed25519, &inner.random)?;
+            let file = inner.directory.add(KeyOwner::Service, &key, FileFormat::Pem)?;
+            Ok::<_, IssuerError>(file.number)
+        });
+        let number = number.await.map_err(|_| IssuerError::Worker)??;
+        self.load(None, number).await
+    }
+
+    /// The DID of the service itself: its did:web, or the did:key of its key.
+    ///
+    /// # Errors
+    /// What the key directory says.
+    pub async fn service_did(&self) -> Result<String, IssuerError> {
+        if let Some(did) = self.0.urls.service_did() {
+            return Ok(did);
+        }
+        let key = self.service_key().await?;
+        did_key(key.public()).ok_or(IssuerError::NoKey {
+            issuer: "service".to_owned(),
+            kind: KeyType::Ed25519.as_str(),
+        })
+    }
+
+    /// The document of the service's did:web.
+    pub(super) async fn service_document(&self) -> Result<serde_json::Value, IssuerError> {
+        let Some(did) = self.0.urls.service_did() else {
+            return Err(IssuerError::NotFound("DID document"));
+        };
+        let key = self.service_key().await?;
+        let published = PublishedKey::of(&did, key.public(), KeyStatus::Active);
+        let mut document = did_document(&did, &[published], &[]);
+        if let Some(members) = document.as_object_mut() {
+            members.insert("alsoKnownAs".to_owned(), json!([self.0.urls.public_url()]));
+        }
+        Ok(document)
+    }
+
+    async fn load(
+        &self,
+        owner: Option<IssuerId>,
+        number: u32,
+    ) -> Result<Arc<PrivateKey>, IssuerError> {
+        let name = (owner, number);
+        let known = self.0.private.lock().unwrap_or_else(PoisonError::into_inner).get(&name).cloned();
+        if let Some(key) = known {
+            return Ok(key);
+        }
+        let inner = Arc::clone(&self.0);
+        let (owner, number) = name;
+        let wanted = owner.clone();
+        let read = tokio::task::spawn_blocking(move || {
+            let owner = match &wanted {
+                Some(issuer) => KeyOwner::Issuer(issuer.as_str()),
+                None => KeyOwner::Service,
+            };
+            inner.directory.load(owner, number)
+        });
+        let key = Arc::new(read.await.map_err(|_| IssuerError::Worker)??);
+        self.remember(owner, number, Arc::clone(&key));
+        Ok(key)
+    }
+
+    fn remember(&self, owner: Option<IssuerId>, number: u32, key: Arc<PrivateKey>) {
+        let mut known = self.0.private.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert((owner, number), key);
+    }
+}

@@ -1,0 +1,166 @@
+//! Mints: a draft becomes an award that is signed, checked as a stranger would, and durable.
+
+use serde_json::{Value, json};
+
+use super::mandate::Noted;
+use super::requirements::{bounded_answer, unmet};
+use super::{Done, Issuer, IssuerError, KeyRing, Mandate};
+use crate::domain::id::random_base62;
+use crate::domain::{
+    AccountId, Assertion, AssertionDraft, AssertionId, AssertionState, BadgeClass, IssuerProfile,
+    Recipient, StatusPurpose,
+};
+use crate::proof::key::KeyType;
+use crate::store::blobs::hex_digest;
+use crate::store::{Form, FormKind};
+use crate::wire::{ob3, rest};
+
+impl Issuer {
+    /// Mints one award. When it returns, record, signed credential, lists, event, audit row and the
+    /// answer to keep are durable together.
+    ///
+    /// # Errors
+    /// [`IssuerError::Invalid`] with every problem, [`IssuerError::Taken`] for an external id that
+    /// is in use, [`IssuerError::Preflight`], and what keys and store say.
+    pub async fn mint(
+        &self,
+        mandate: &Mandate<'_>,
+        draft: AssertionDraft,
+    ) -> Result<Done<Assertion>, IssuerError> {
+        let (issuer, class) = self.issuer_and_class(mandate.account, &draft).await?;
+        unmet(&draft, &class).or(())?;
+        let ring = self.key_ring(mandate.account, &issuer.id).await?;
+        let award = self.assertion(mandate.account, draft, &issuer, &class, &ring).await?;
+        let form = self.first_form(&award, &issuer, &class, &ring).await?;
+
+        let answer = rest::assertion_answer(&self.0.urls, &issuer, &award, self.0.clock.now());
+        bounded_answer(&answer)?;
+        let detail = json!({ "sha256": hex_digest(&form.bytes), "key": award.key.as_str() });
+        let mut tx = self.0.store.begin(mandate.account);
+        tx.insert_assertion(&award);
+        tx.set_form(&award.id, FormKind::Ob3, form);
+        let noted = Noted {
+            kind: "assertion.issued",
+            subject: award.id.as_str(),
+            answer: &answer,
+            detail,
+        };
+        self.note(&mut tx, mandate, &noted)?;
+        tx.commit().await?;
+        Ok(Done { value: award, answer })
+    }
+
+    /// An award as the API answers it.
+    ///
+    /// # Errors
+    /// What the store says of its issuer.
+    pub async fn assertion_answer(
+        &self,
+        account: &AccountId,
+        award: &Assertion,
+    ) -> Result<Value, IssuerError> {
+        let issuer = self.0.store.issuer(account, &award.issuer).await?;
+        let issuer = issuer.ok_or(IssuerError::NotFound("issuer"))?.value;
+        Ok(rest::assertion_answer(&self.0.urls, &issuer, award, self.0.clock.now()))
+    }
+
+    async fn issuer_and_class(
+        &self,
+        account: &AccountId,
+        draft: &AssertionDraft,
+    ) -> Result<(IssuerProfile, BadgeClass), IssuerError> {
+        let class = self.0.store.badge_class(account, &draft.badge_class).await?;
+        let Some(class) = class else {
+            return Err(IssuerError::invalid(
+                "/badgeClass",
+                "unknown-badge-class",
+                "there is no such badge class in this account",
+            ));
+        };
+        let issuer = self.0.store.issuer(account, &class.value.issuer).await?;
+        let issuer = issuer.ok_or(IssuerError::NotFound("issuer"))?;
+        Ok((issuer.value, class.value))
+    }
+
+    /// The award, with what the draft leaves open decided: ids, salt, dates, places in status lists.
+    async fn assertion(
+        &self,
+        account: &AccountId,
+        draft: AssertionDraft,
+        issuer: &IssuerProfile,
+        class: &BadgeClass,
+        ring: &KeyRing,
+    ) -> Result<Assertion, IssuerError> {
+        let (store, random) = (&self.0.store, &self.0.random);
+        let now = self.0.clock.now();
+        let issued_on =
+            draft.issued_on.unwrap_or_else(|| self.0.clock.now_to_the_second());
+        let expires =
+            draft.expires.or_else(|| class.validity.as_ref().and_then(|v| v.end(issued_on)));
+        if expires.is_some_and(|end| end <= issued_on) {
+            let detail = "expires is not later than the award";
+            return Err(IssuerError::invalid("/expires", "out-of-order", detail));
+        }
+        let key = ring.signer(KeyType::Ed25519)?.record.id.clone();
+        // Reserved before anything is signed: an index that is then not used is lost, never shared.
+        let mut status =
+            vec![store.reserve_status(account, &issuer.id, StatusPurpose::Revocation, now).await?];
+        if class.suspendable {
+            let purpose = StatusPurpose::Suspension;
+            status.push(store.reserve_status(account, &issuer.id, purpose, now).await?);
+        }
+        Ok(Assertion {
+            id: AssertionId::random(random),
+            uuid: random.uuid(),
+            subject_uuid: random.uuid(),
+            badge_class: class.reference(),
+            issuer: issuer.id.clone(),
+            recipient: Recipient {
+                identities: draft.recipient.identities,
+                name: draft.recipient.name,
+                name_public: draft.recipient.name_public,
+                hashed: draft.recipient.hashed,
+                salt: random_base62(random),
+            },
+            issued_on,
+            valid_from: issued_on,
+            expires,
+            evidence: draft.evidence,
+            results: draft.results,
+            narrative: draft.narrative,
+            role: draft.role,
+            term: draft.term,
+            activity_start: draft.activity_start,
+            activity_end: draft.activity_end,
+            credits_earned: draft.credits_earned,
+            source: draft.source,
+            license_number: draft.license_number,
+            external_id: draft.external_id,
+            visibility: draft.visibility,
+            state: AssertionState::Active,
+            status,
+            key,
+            created_at: now,
+            revision: 1,
+        })
+    }
+
+    /// The Data Integrity form, which is signed at mint.
+    async fn first_form(
+        &self,
+        award: &Assertion,
+        issuer: &IssuerProfile,
+        class: &BadgeClass,
+        ring: &KeyRing,
+    ) -> Result<Form, IssuerError> {
+        let urls = &self.0.urls;
+        let key = ring.signer(KeyType::Ed25519)?;
+        let did = ring.did(urls, &issuer.slug).unwrap_or_default();
+        let edition =
+            ob3::Edition { urls, issuer, issuer_id: &did, class, assertion: award };
+        let made_at = self.0.clock.now_to_the_second();
+        let bytes = self.secure(ob3::credential(&edition), &did, key, made_at).await?;
+        self.preflight_credential(&bytes, award, key)?;
+        Ok(Form { bytes, key: Some(key.record.id.clone()), made_at })
+    }
+}
