@@ -85,8 +85,7 @@ impl Issuer {
         tx.update_assertion(found.version, &before, &after);
         self.mark(&mut tx, &after, turn);
         let detail = json!({ "reason": draft.reason, "publicReason": draft.public_reason });
-        let noted =
-            Noted { kind: turn.event(), subject: id.as_str(), answer: &answer, detail };
+        let noted = Noted { kind: turn.event(), subject: id.as_str(), answer: &answer, detail };
         self.note(&mut tx, mandate, &noted)?;
         tx.commit().await?;
         Ok(Done { value: after, answer })
@@ -127,8 +126,7 @@ impl Issuer {
             AssertionState::Suspended(_) => Some("suspended".to_owned()),
             AssertionState::Revoked(change) => change.public_reason.clone(),
         };
-        let entry =
-            Revocation { assertion: award.id.clone(), uuid: award.uuid, reason, at: now };
+        let entry = Revocation { assertion: award.id.clone(), uuid: award.uuid, reason, at: now };
         tx.put_revocation(&award.issuer, &entry);
     }
 }

@@ -30,7 +30,8 @@ pub(super) const CREDENTIAL: &str = "application/vc+ld+json";
 pub(super) const OB2: &str = "application/ld+json; charset=utf-8";
 const TOKEN: &str = "text/plain; charset=utf-8";
 
-const NO_OB2: &str = "the recipient is known only by something that Open Badges 2.0 has no word for";
+const NO_OB2: &str =
+    "the recipient is known only by something that Open Badges 2.0 has no word for";
 
 impl Issuer {
     /// A form of an award.

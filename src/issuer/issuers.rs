@@ -127,11 +127,7 @@ impl Issuer {
         self.issuer_object(profile, &ring)
     }
 
-    fn issuer_object(
-        &self,
-        profile: &IssuerProfile,
-        ring: &KeyRing,
-    ) -> Result<Value, IssuerError> {
+    fn issuer_object(&self, profile: &IssuerProfile, ring: &KeyRing) -> Result<Value, IssuerError> {
         ring.signer(KeyType::Ed25519)?;
         let did = ring.did(&self.0.urls, &profile.slug).unwrap_or_default();
         Ok(rest::issuer_answer(&self.0.urls, profile, &did))
@@ -154,8 +150,8 @@ impl Issuer {
         {
             return Ok(slug.clone());
         }
-        let stem: String =
-            made.map_or_else(|| "issuer".to_owned(), |slug| slug.as_str().chars().take(50).collect());
+        let stem: String = made
+            .map_or_else(|| "issuer".to_owned(), |slug| slug.as_str().chars().take(50).collect());
         let ending: String = random().chars().take(8).collect();
         Slug::parse(&format!("{}-{ending}", stem.trim_end_matches('-')))
             .map_err(|invalid| IssuerError::invalid("/slug", invalid.code, invalid.detail))

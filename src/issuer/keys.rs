@@ -251,7 +251,8 @@ impl Issuer {
         number: u32,
     ) -> Result<Arc<PrivateKey>, IssuerError> {
         let name = (owner, number);
-        let known = self.0.private.lock().unwrap_or_else(PoisonError::into_inner).get(&name).cloned();
+        let known =
+            self.0.private.lock().unwrap_or_else(PoisonError::into_inner).get(&name).cloned();
         if let Some(key) = known {
             return Ok(key);
         }

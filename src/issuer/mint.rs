@@ -39,12 +39,8 @@ impl Issuer {
         let mut tx = self.0.store.begin(mandate.account);
         tx.insert_assertion(&award);
         tx.set_form(&award.id, FormKind::Ob3, form);
-        let noted = Noted {
-            kind: "assertion.issued",
-            subject: award.id.as_str(),
-            answer: &answer,
-            detail,
-        };
+        let noted =
+            Noted { kind: "assertion.issued", subject: award.id.as_str(), answer: &answer, detail };
         self.note(&mut tx, mandate, &noted)?;
         tx.commit().await?;
         Ok(Done { value: award, answer })
@@ -93,8 +89,7 @@ impl Issuer {
     ) -> Result<Assertion, IssuerError> {
         let (store, random) = (&self.0.store, &self.0.random);
         let now = self.0.clock.now();
-        let issued_on =
-            draft.issued_on.unwrap_or_else(|| self.0.clock.now_to_the_second());
+        let issued_on = draft.issued_on.unwrap_or_else(|| self.0.clock.now_to_the_second());
         let expires =
             draft.expires.or_else(|| class.validity.as_ref().and_then(|v| v.end(issued_on)));
         if expires.is_some_and(|end| end <= issued_on) {
@@ -156,8 +151,7 @@ impl Issuer {
         let urls = &self.0.urls;
         let key = ring.signer(KeyType::Ed25519)?;
         let did = ring.did(urls, &issuer.slug).unwrap_or_default();
-        let edition =
-            ob3::Edition { urls, issuer, issuer_id: &did, class, assertion: award };
+        let edition = ob3::Edition { urls, issuer, issuer_id: &did, class, assertion: award };
         let made_at = self.0.clock.now_to_the_second();
         let bytes = self.secure(ob3::credential(&edition), &did, key, made_at).await?;
         self.preflight_credential(&bytes, award, key)?;

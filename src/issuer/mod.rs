@@ -135,11 +135,7 @@ impl Issuer {
     ///
     /// # Errors
     /// [`IssuerError::NotFound`], or what the store says.
-    pub async fn award(
-        &self,
-        account: &AccountId,
-        id: &AssertionId,
-    ) -> Result<Award, IssuerError> {
+    pub async fn award(&self, account: &AccountId, id: &AssertionId) -> Result<Award, IssuerError> {
         let found = self.0.store.assertion(account, id).await?;
         let assertion = found.ok_or(IssuerError::NotFound("assertion"))?.value;
         self.around(account.clone(), assertion).await
@@ -159,11 +155,7 @@ impl Issuer {
         }
     }
 
-    async fn around(
-        &self,
-        account: AccountId,
-        assertion: Assertion,
-    ) -> Result<Award, IssuerError> {
+    async fn around(&self, account: AccountId, assertion: Assertion) -> Result<Award, IssuerError> {
         let store = &self.0.store;
         let class = store.badge_class_version(&account, &assertion.badge_class).await?;
         let class = class.ok_or(IssuerError::NotFound("badge class"))?;

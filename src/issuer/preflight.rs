@@ -28,7 +28,10 @@ impl Issuer {
             return Err(refused("its id is not the badge link"));
         }
         match suite::proofs(&document).map_err(refused)? {
-            [proof] => suite::check(&document, proof, &key.public, self.contexts()).map_err(refused),
+            [proof] => {
+                suite::check(&document, proof, &key.public, self.contexts()).map_err(refused)?;
+                Ok(())
+            }
             others => Err(refused(format!("it has {} proofs", others.len()))),
         }
     }
