@@ -43,6 +43,9 @@ pub use fake::FakeWeb;
 pub use kind::Kind;
 pub use settings::{FetchSettings, SettingsError};
 
+#[cfg(test)]
+mod tests;
+
 /// An answer for one of our own URLs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnAnswer {
