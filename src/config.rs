@@ -182,6 +182,9 @@ impl Default for Limits {
 pub struct Trust {
     /// Identifiers (URL or DID) of issuers that the operator trusts.
     pub issuers: Vec<String>,
+    /// Keys that the operator knows to be an issuer's: its identifier, and each key as multikey or
+    /// as the SHA-256 of its SubjectPublicKeyInfo in hex.
+    pub pinned: BTreeMap<String, Vec<String>>,
 }
 
 /// A context that the operator vouches for: `[contexts] "URL" = { file, sha256 }`.

@@ -1,12 +1,123 @@
 //! The hosted-verification module: gather, check, judge, report.
+//!
+//! ```text
+//! Input ── gather ──> Dossier ── Case::read ──> checks ──> judge ──> Report
+//!          all I/O     saved or   what each      pure       three answers
+//!                      judged     link led to    table      and a verdict
+//!                      again
+//! ```
+//!
+//! A finding is data, never an error: a revoked badge is a successful verification. The same
+//! dossier, policy and instant always give the same report; only [`Verifier::verify`] touches the
+//! network, through [`crate::resolve`].
 
+mod case;
+mod checks;
+mod dossier;
+mod gather;
+mod input;
+mod judge;
 mod policy;
+mod preflight;
 mod report;
+mod text;
 
-pub use policy::{PolicyName, UnknownPolicy};
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+use url::Url;
+
+use crate::config::Trust;
+use crate::linked_data::Contexts;
+use crate::resolve::Resolver;
+use crate::world::Clock;
+use case::{Bench, Case};
+
+pub use checks::{About, about};
+pub use dossier::{Dossier, Entry, Given, Role};
+pub use input::{Input, InputError, MAX_INPUT};
+pub use policy::{Expected, OneOrMany, PolicyName, Required, UnknownPolicy};
+pub use preflight::preflight;
 pub use report::{
-    Answers, Authentic, Badge, BadgeAlignment, BadgeCriteria, BadgeEvidence, BadgeIdentity,
-    BadgeImage, BadgeIssuer, BadgeLevel, BadgeRecipient, BadgeResult, CheckOutcome, CheckReport,
-    DocumentReport, DocumentState, Format, InForce, IssuerAnswer, Knowledge, PartReport, Report,
-    State, Verdict, YesNo,
+    Answers, Authentic, CheckOutcome, CheckReport, DocumentReport, DocumentState, Format, InForce,
+    IssuerAnswer, Knowledge, PartReport, Report, State, Verdict, YesNo,
 };
+pub use text::Text;
+
+/// Verifies badges. Clones share cache and settings.
+#[derive(Clone)]
+pub struct Verifier {
+    resolver: Resolver,
+    contexts: &'static Contexts,
+    clock: Clock,
+    trust: Trust,
+}
+
+/// What a verification is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Which checks must hold.
+    pub policy: PolicyName,
+    /// Whom the badge should belong to.
+    pub recipient: Option<Expected>,
+    /// The instant to judge for; now, if none is given.
+    pub at: Option<Timestamp>,
+    /// Whether canonical forms and signed bytes are wanted.
+    pub trace: bool,
+    /// The URL that a person at this machine typed, whose origin may be contacted wherever it is
+    /// (the command line). Never a URL that came over the network.
+    pub typed: Option<Url>,
+}
+
+impl Verifier {
+    /// A verifier that finds documents through `resolver` and knows the issuers in `trust`.
+    pub fn new(
+        resolver: Resolver,
+        contexts: &'static Contexts,
+        clock: Clock,
+        trust: Trust,
+    ) -> Self {
+        Self { resolver, contexts, clock, trust }
+    }
+
+    /// Verifies a badge.
+    ///
+    /// # Errors
+    /// Only when what was given is no badge in any form; see [`InputError`].
+    pub async fn verify(&self, input: Input, options: Options) -> Result<Report, InputError> {
+        let dossier = self.gather(input, &options).await?;
+        Ok(self.judge(&dossier, &options))
+    }
+
+    /// Fetches everything that a judgement of the input needs.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify).
+    pub async fn gather(&self, input: Input, options: &Options) -> Result<Dossier, InputError> {
+        if let Input::Bytes(bytes) = &input {
+            input::unwrap(bytes)?;
+        }
+        let now = self.clock.now();
+        let errand = self.resolver.request(options.typed.as_ref()).credential();
+        let mut dossier = Dossier::new(input, options.recipient.clone(), now);
+        gather::gather(&mut dossier, self.bench(options, now), &errand).await;
+        Ok(dossier)
+    }
+
+    /// Judges a dossier, without any network.
+    pub fn judge(&self, dossier: &Dossier, options: &Options) -> Report {
+        let now = self.clock.now();
+        judge::judge(&Case::read(dossier, self.bench(options, now)), now)
+    }
+
+    fn bench<'a>(&'a self, options: &Options, now: Timestamp) -> Bench<'a> {
+        Bench {
+            contexts: self.contexts,
+            trust: &self.trust,
+            policy: options.policy,
+            at: options.at.unwrap_or(now),
+            trace: options.trace,
+        }
+    }
+}

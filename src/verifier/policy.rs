@@ -1,4 +1,6 @@
-//! Policies: which checks must hold.
+//! What a judgement is made by: which checks must hold, and whom the badge should belong to.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -41,3 +43,88 @@ impl std::str::FromStr for PolicyName {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is no policy {0:?}: it is default, strict or proof-only")]
 pub struct UnknownPolicy(pub String);
+
+/// Under which policies a check must hold for a badge to be valid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Required {
+    /// Under `default`.
+    pub default: bool,
+    /// Under `strict`.
+    pub strict: bool,
+    /// Under `proof-only`.
+    pub proof_only: bool,
+}
+
+impl Required {
+    pub(super) const ALWAYS: Self = Self { default: true, strict: true, proof_only: true };
+    /// Everywhere but at the VC-API door.
+    pub(super) const BADGE: Self = Self { default: true, strict: true, proof_only: false };
+    pub(super) const STRICT: Self = Self { default: false, strict: true, proof_only: false };
+    pub(super) const NEVER: Self = Self { default: false, strict: false, proof_only: false };
+
+    /// Whether it must hold under `policy`.
+    pub const fn by(self, policy: PolicyName) -> bool {
+        match policy {
+            PolicyName::Default => self.default,
+            PolicyName::Strict => self.strict,
+            PolicyName::ProofOnly => self.proof_only,
+        }
+    }
+}
+
+/// Whom a badge should belong to: a text whose kind shows from its form, or values by identity type.
+///
+/// In JSON: `"teacher@example.org"` or `{"email": ["a@example.org", "b@example.org"], "id": "did:…"}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Expected {
+    /// Any kind of identity.
+    Any(String),
+    /// Identities by type: `email`, `url`, `telephone`, `id`, or an identityType of Open Badges 3.0.
+    Typed(BTreeMap<String, OneOrMany>),
+}
+
+/// A value, or several.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum OneOrMany {
+    /// One.
+    One(String),
+    /// Several; any of them will do.
+    Many(Vec<String>),
+}
+
+impl OneOrMany {
+    /// The values.
+    pub fn values(&self) -> &[String] {
+        match self {
+            Self::One(value) => std::slice::from_ref(value),
+            Self::Many(values) => values,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn expected_recipients_are_read_as_the_api_writes_them() {
+        let plain: Expected = serde_json::from_str("\"a@example.org\"").unwrap();
+        assert_eq!(plain, Expected::Any("a@example.org".to_owned()));
+        let typed: Expected =
+            serde_json::from_str(r#"{"email":["a","b"],"id":"did:key:z"}"#).unwrap();
+        let Expected::Typed(typed) = typed else { panic!("not typed") };
+        assert_eq!(typed["email"].values(), ["a", "b"]);
+        assert_eq!(typed["id"].values(), ["did:key:z"]);
+        assert!(serde_json::from_str::<Expected>("[1]").is_err());
+    }
+
+    #[test]
+    fn policies_are_known_by_name() {
+        for policy in [PolicyName::Default, PolicyName::Strict, PolicyName::ProofOnly] {
+            assert_eq!(policy.as_str().parse(), Ok(policy));
+        }
+        assert!("lenient".parse::<PolicyName>().is_err());
+    }
+}

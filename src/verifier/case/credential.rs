@@ -1,0 +1,175 @@
+//! A verifiable credential, with an embedded proof or in a token.
+
+use std::cell::OnceCell;
+
+use super::lists::{self, EntryFinding};
+use super::proofs::{self, ProofFinding};
+use super::token::Token;
+use super::{Case, id_of, keys};
+use crate::json::{Object, Value};
+use crate::linked_data::{self, Options};
+use crate::proof::jws::VcProfile;
+use crate::verifier::dossier::Need;
+use crate::wire::{DataModel, DocumentKind};
+
+/// A verifiable credential.
+pub(in crate::verifier) struct Credential {
+    pub(in crate::verifier) kind: DocumentKind,
+    /// The credential, without the claims of the token around it.
+    pub(in crate::verifier) value: Value<'static>,
+    /// The token it came in; without one its proof stands inside.
+    pub(in crate::verifier) token: Option<Token>,
+    proofs: OnceCell<Vec<ProofFinding>>,
+    linked: OnceCell<Result<(), linked_data::Error>>,
+    entries: OnceCell<Vec<EntryFinding>>,
+}
+
+/// Claims that belong to the token and not to the credential (RFC 7519 §4.1, VC-JOSE-COSE §3.1).
+const CLAIMS: [&str; 8] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf"];
+
+impl Credential {
+    /// A credential with its proof inside.
+    pub(super) fn embedded(kind: DocumentKind, value: Value<'static>) -> Self {
+        Self {
+            kind,
+            value,
+            token: None,
+            proofs: OnceCell::new(),
+            linked: OnceCell::new(),
+            entries: OnceCell::new(),
+        }
+    }
+
+    /// The credential in a token, by the profile that its header names.
+    pub(super) fn of_token(kind: DocumentKind, token: Token) -> Self {
+        let value = match token.claims.get("vc") {
+            Some(inner) if inner.as_object().is_some() => filled(inner.clone(), &token.claims),
+            _ => stripped(&token.claims),
+        };
+        Self { token: Some(token), ..Self::embedded(kind, value) }
+    }
+
+    /// The id of the issuer.
+    pub(in crate::verifier) fn issuer_id(&self) -> Option<&str> {
+        id_of(self.value.get("issuer")?)
+    }
+
+    /// The version of the data model.
+    pub(in crate::verifier) fn model(&self) -> DataModel {
+        model_of(self.kind)
+    }
+
+    /// By which profile the token is read.
+    pub(in crate::verifier) fn profile(&self) -> Option<VcProfile> {
+        self.token.as_ref()?.compact()?.header().vc_profile()
+    }
+
+    /// What came of each proof.
+    pub(in crate::verifier) fn proofs(&self, case: &Case<'_>) -> &[ProofFinding] {
+        self.proofs.get_or_init(|| proofs::findings(case, self))
+    }
+
+    /// The proof that decides: the first that holds wholly, else the first of the issuer, else the
+    /// first.
+    pub(in crate::verifier) fn deciding<'c>(&'c self, case: &Case<'_>) -> Option<&'c ProofFinding> {
+        let proofs = self.proofs(case);
+        proofs
+            .iter()
+            .find(|proof| proof.holds(case.bench.policy))
+            .or_else(|| proofs.iter().find(|proof| proof.key.is_issuers()))
+            .or_else(|| proofs.first())
+    }
+
+    /// Whether every member has a meaning in RDF, so that a signature can cover it.
+    pub(in crate::verifier) fn linked(&self, case: &Case<'_>) -> &Result<(), linked_data::Error> {
+        self.linked.get_or_init(|| {
+            // A proof over RDF has shown it already.
+            if self.proofs(case).iter().any(|proof| proof.covers_rdf) {
+                return Ok(());
+            }
+            let mut value = self.value.clone();
+            if let Some(object) = value.as_object_mut() {
+                object.remove("proof");
+            }
+            linked_data::to_rdf(&value, case.bench.contexts, &Options::default()).map(|_| ())
+        })
+    }
+
+    /// What came of each status entry.
+    pub(in crate::verifier) fn entries(&self, case: &Case<'_>) -> &[EntryFinding] {
+        self.entries.get_or_init(|| lists::findings(case, self))
+    }
+
+    pub(super) fn needs(&self, case: &Case<'_>) -> Vec<Need> {
+        let mut needs = keys::needs(case, self);
+        needs.extend(lists::needs(case, self));
+        needs
+    }
+}
+
+/// Whether a kind of document is a verifiable credential.
+pub(super) fn is_credential(kind: DocumentKind) -> bool {
+    matches!(
+        kind,
+        DocumentKind::Ob3Achievement(_)
+            | DocumentKind::Ob3Endorsement(_)
+            | DocumentKind::Clr2(_)
+            | DocumentKind::StatusList(_)
+            | DocumentKind::Credential(_)
+    )
+}
+
+fn model_of(kind: DocumentKind) -> DataModel {
+    match kind {
+        DocumentKind::Ob3Achievement(model)
+        | DocumentKind::Ob3Endorsement(model)
+        | DocumentKind::Clr2(model)
+        | DocumentKind::StatusList(model)
+        | DocumentKind::Credential(model)
+        | DocumentKind::Presentation(model) => model,
+        _ => DataModel::Other,
+    }
+}
+
+/// The payload without the claims of the token.
+fn stripped(claims: &Value<'static>) -> Value<'static> {
+    let mut value = claims.clone();
+    if let Some(object) = value.as_object_mut() {
+        for claim in CLAIMS {
+            object.remove(claim);
+        }
+    }
+    value
+}
+
+/// A `vc` claim with what the other claims stand for where it lacks it (VC Data Model 1.1 §6.3.1).
+/// Where it has both, they must agree, which is checked.
+fn filled(mut value: Value<'static>, claims: &Value<'static>) -> Value<'static> {
+    let Some(object) = value.as_object_mut() else { return value };
+    for (claim, member) in [("jti", "id"), ("iss", "issuer")] {
+        if let (Some(text), false) = (claims.str_of(claim), object.contains_key(member)) {
+            object.insert(member, Value::String(text.to_owned().into()));
+        }
+    }
+    for (claim, member) in [("nbf", "issuanceDate"), ("exp", "expirationDate")] {
+        let instant = claims
+            .get(claim)
+            .and_then(Value::as_number)
+            .and_then(|number| number.as_i64())
+            .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+        if let (Some(instant), false) = (instant, object.contains_key(member)) {
+            object.insert(member, Value::String(instant.to_string().into()));
+        }
+    }
+    if let (Some(subject), Some(Value::Object(members))) =
+        (claims.str_of("sub"), get_mut(object, "credentialSubject"))
+        && !members.contains_key("id")
+    {
+        members.insert("id", Value::String(subject.to_owned().into()));
+    }
+    value
+}
+
+fn get_mut<'o>(object: &'o mut Object<'static>, name: &str) -> Option<&'o mut Value<'static>> {
+    object.iter_mut().find(|(key, _)| *key == name).map(|(_, value)| value)
+}

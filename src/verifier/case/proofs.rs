@@ -1,0 +1,286 @@
+//! Each proof of a credential, checked as far as it can be.
+
+use serde_json::{Value as Json, json};
+
+use super::credential::Credential;
+use super::keys::{Bond, KeyFinding, find_key};
+use super::{Case, Token};
+use crate::json::Value;
+use crate::linked_data;
+use crate::proof::encoding::base64url;
+use crate::proof::jws::{self, Compact};
+use crate::proof::key::PublicKey;
+use crate::proof::suite::{self, Prepared, Proof, SuiteError};
+use crate::verifier::policy::PolicyName;
+use crate::verifier::report::CheckOutcome;
+
+/// An outcome and a sentence about it.
+pub(in crate::verifier) type Graded = (CheckOutcome, String);
+
+/// What came of one proof.
+pub(in crate::verifier) struct ProofFinding {
+    /// The cryptosuite or algorithm; what was written there when it is not known.
+    pub(in crate::verifier) algorithm: String,
+    /// The key that it names.
+    pub(in crate::verifier) method: Option<String>,
+    /// Whether its form and algorithm are ones that we take.
+    pub(in crate::verifier) form: Graded,
+    /// Whether it was made for this purpose and has not expired.
+    pub(in crate::verifier) purpose: Graded,
+    pub(in crate::verifier) key: KeyFinding,
+    pub(in crate::verifier) signature: Graded,
+    pub(in crate::verifier) created: Option<jiff::Timestamp>,
+    /// Whether the signature covers the canonical RDF form, so that no member lies outside it.
+    pub(in crate::verifier) covers_rdf: bool,
+    /// A context or member that kept it from being checked.
+    pub(in crate::verifier) canonical: Option<linked_data::Error>,
+    pub(in crate::verifier) trace: Option<Json>,
+}
+
+impl ProofFinding {
+    /// Whether nothing about it is wrong or open.
+    pub(super) fn holds(&self, policy: PolicyName) -> bool {
+        let pass = |graded: &Graded| graded.0 == CheckOutcome::Pass;
+        pass(&self.form)
+            && pass(&self.purpose)
+            && pass(&self.signature)
+            && pass(&self.key.found)
+            && (policy == PolicyName::ProofOnly || pass(&self.key.bond))
+    }
+
+    fn unread(algorithm: String, method: Option<String>, form: Graded) -> Self {
+        let (outcome, why) = form.clone();
+        Self {
+            algorithm,
+            method,
+            purpose: (outcome, why.clone()),
+            key: KeyFinding::untested(outcome, &why),
+            signature: (outcome, why),
+            form,
+            created: None,
+            covers_rdf: false,
+            canonical: None,
+            trace: None,
+        }
+    }
+}
+
+fn pass(text: impl Into<String>) -> Graded {
+    (CheckOutcome::Pass, text.into())
+}
+
+fn fail(text: impl Into<String>) -> Graded {
+    (CheckOutcome::Fail, text.into())
+}
+
+fn unknown(text: impl Into<String>) -> Graded {
+    (CheckOutcome::Unknown, text.into())
+}
+
+/// Every proof of the credential, in its order; none when it has none.
+pub(super) fn findings(case: &Case<'_>, credential: &Credential) -> Vec<ProofFinding> {
+    if let Some(token) = &credential.token {
+        return vec![of_token(case, token, credential.issuer_id())];
+    }
+    match suite::proofs(&credential.value) {
+        Ok(proofs) => proofs
+            .iter()
+            .map(|proof| embedded(case, &credential.value, proof, credential.issuer_id()))
+            .collect(),
+        Err(SuiteError::NoProof) => Vec::new(),
+        Err(error) => {
+            vec![ProofFinding::unread("unknown".to_owned(), None, fail(error.to_string()))]
+        }
+    }
+}
+
+fn embedded(
+    case: &Case<'_>,
+    document: &Value<'static>,
+    proof: &Value<'static>,
+    issuer: Option<&str>,
+) -> ProofFinding {
+    let read = match Proof::parse(proof) {
+        Ok(read) => read,
+        Err(error) => return unreadable(proof, &error),
+    };
+    let key = find_key(case, Some(read.verification_method), issuer, None, None);
+    let mut finding = ProofFinding {
+        algorithm: read.suite.to_string(),
+        method: Some(read.verification_method.to_owned()),
+        form: pass(format!("the proof is of the suite {}", read.suite)),
+        purpose: purpose(case, &read, &key),
+        signature: (CheckOutcome::Unknown, key.found.1.clone()),
+        created: read.created,
+        covers_rdf: false,
+        canonical: None,
+        trace: None,
+        key,
+    };
+    let Some(public) = finding.key.key.clone() else { return finding };
+    match suite::prepare(document, &read, &public, case.bench.contexts) {
+        Ok(prepared) => {
+            finding.signature = match prepared.verify() {
+                Ok(()) => pass("the signature matches the credential and the key"),
+                Err(error) => fail(error.to_string()),
+            };
+            finding.covers_rdf = !read.suite.as_str().contains("jcs");
+            if case.bench.trace {
+                finding.trace = Some(trace(&prepared, &public));
+            }
+        }
+        Err(error) => refused(&mut finding, error),
+    }
+    finding
+}
+
+/// What kept a proof from being checked: its own form, the key, or the document.
+fn refused(finding: &mut ProofFinding, error: SuiteError) {
+    let text = error.to_string();
+    match error {
+        SuiteError::Canonical { error, .. } => {
+            finding.signature = match &error {
+                linked_data::Error::UnknownContext(_) => unknown(text),
+                _ => fail(text),
+            };
+            finding.canonical = Some(error);
+        }
+        SuiteError::UnknownSuite(_) => {
+            finding.form = unknown(text.clone());
+            finding.signature = unknown(text);
+        }
+        _ => {
+            finding.form = fail(text.clone());
+            finding.signature = fail(text);
+        }
+    }
+}
+
+fn unreadable(proof: &Value<'_>, error: &SuiteError) -> ProofFinding {
+    let named = proof.str_of("cryptosuite").or_else(|| proof.str_of("type")).unwrap_or("unknown");
+    let method = proof.str_of("verificationMethod").map(str::to_owned);
+    let form = match error {
+        SuiteError::UnknownSuite(_) => unknown(error.to_string()),
+        _ => fail(error.to_string()),
+    };
+    ProofFinding::unread(named.chars().take(80).collect(), method, form)
+}
+
+/// Purpose, dates of the proof, dates of the key (Data Integrity §4.3; Controlled Identifiers §2.2).
+fn purpose(case: &Case<'_>, proof: &Proof<'_>, key: &KeyFinding) -> Graded {
+    let at = case.bench.at;
+    if proof.purpose != "assertionMethod" {
+        return fail(format!("the proof was made for {:?}, not for assertions", proof.purpose));
+    }
+    if let Some(expires) = proof.expires.filter(|expires| *expires <= at) {
+        return fail(format!("the proof expired at {expires}"));
+    }
+    if let Some(created) = proof.created.filter(|created| skewed(*created) > at) {
+        return fail(format!("the proof is dated {created}, after the time of this check"));
+    }
+    key_dates(case, proof.created, key)
+        .unwrap_or_else(|| pass("the proof was made for assertions and has not expired"))
+}
+
+/// What the dates of the key forbid. A thief chooses the dates he writes, so a revoked key proves
+/// nothing of any date.
+fn key_dates(
+    case: &Case<'_>,
+    created: Option<jiff::Timestamp>,
+    key: &KeyFinding,
+) -> Option<Graded> {
+    if let Some(revoked) = key.revoked.filter(|revoked| *revoked <= case.dossier.gathered_at) {
+        return Some(fail(format!("the issuer revoked the key at {revoked}")));
+    }
+    let made = created.unwrap_or(case.bench.at);
+    let expires = key.expires.filter(|expires| made >= *expires)?;
+    Some(fail(format!("the key expired at {expires}, before the proof was made")))
+}
+
+/// An instant minus the minute by which clocks may differ.
+pub(in crate::verifier) fn skewed(instant: jiff::Timestamp) -> jiff::Timestamp {
+    instant.checked_sub(jiff::SignedDuration::from_secs(60)).unwrap_or(instant)
+}
+
+fn trace(prepared: &Prepared, key: &PublicKey) -> Json {
+    json!({
+        "suite": prepared.suite.as_str(),
+        "document": prepared.document,
+        "documentHash": crate::proof::encoding::hex(&prepared.document_hash),
+        "proof": prepared.proof,
+        "proofHash": crate::proof::encoding::hex(&prepared.proof_hash),
+        "signed": crate::proof::encoding::hex(&prepared.signed),
+        "signature": crate::proof::encoding::hex(&prepared.signature),
+        "key": key.to_jwk(),
+    })
+}
+
+/// The one proof that a token is.
+pub(super) fn of_token(case: &Case<'_>, token: &Token, issuer: Option<&str>) -> ProofFinding {
+    let Some(compact) = token.compact() else {
+        let why = token.fault.as_ref().map(ToString::to_string).unwrap_or_default();
+        return ProofFinding::unread("unknown".to_owned(), None, fail(why));
+    };
+    let header = compact.header();
+    let method = header.kid().map(|kid| absolute(kid, issuer));
+    let own = match header.jwk() {
+        Some(Ok(key)) => Some(key),
+        Some(Err(error)) => {
+            let form = fail(format!("the key in the header: {error}"));
+            return ProofFinding::unread(header.algorithm().to_string(), method, form);
+        }
+        None => None,
+    };
+    let key_type = header.algorithm().key_type();
+    let key = find_key(case, method.as_deref(), issuer, own.as_ref(), Some(key_type));
+    let signature = match &key.key {
+        Some(public) => verified(&compact, public),
+        None => (CheckOutcome::Unknown, key.found.1.clone()),
+    };
+    let purpose = key_dates(case, None, &key)
+        .unwrap_or_else(|| pass("the key may be used at this time"));
+    ProofFinding {
+        algorithm: header.algorithm().to_string(),
+        method,
+        form: pass(format!("the token is signed with {}", header.algorithm())),
+        purpose,
+        trace: case.bench.trace.then(|| {
+            json!({
+                "algorithm": header.algorithm().as_str(),
+                "signed": compact.signing_input(),
+                "signature": base64url(compact.signature()),
+                "key": key.key.as_ref().map(PublicKey::to_jwk),
+                "ignoredHeaderMembers": header.other_members(),
+            })
+        }),
+        key,
+        signature,
+        created: None,
+        covers_rdf: false,
+        canonical: None,
+    }
+}
+
+pub(super) fn verified(token: &Compact<'_>, key: &PublicKey) -> Graded {
+    match jws::verify(token, key) {
+        Ok(()) => pass("the signature matches the token and the key"),
+        Err(error) => fail(error.to_string()),
+    }
+}
+
+/// A `kid` that is no URL is a fragment of the issuer's document.
+fn absolute(kid: &str, issuer: Option<&str>) -> String {
+    match issuer {
+        Some(issuer) if !kid.contains(':') => {
+            format!("{issuer}#{}", kid.trim_start_matches('#'))
+        }
+        _ => kid.to_owned(),
+    }
+}
+
+impl KeyFinding {
+    /// Whether the issuer's own documents list the key.
+    pub(super) fn is_issuers(&self) -> bool {
+        matches!(self.how, Some(Bond::Listed | Bond::Origin))
+    }
+}

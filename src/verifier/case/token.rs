@@ -1,0 +1,37 @@
+//! A compact JWS and the claims in it, read before anything about it is believed.
+
+use crate::json::{self, Value};
+use crate::proof::encoding::from_base64url;
+use crate::proof::jws::{Compact, JwsError};
+
+/// A token whose payload is JSON. Its header may still be one that is refused.
+pub(in crate::verifier) struct Token {
+    pub(in crate::verifier) text: String,
+    /// What is wrong with the token as a whole, if anything.
+    pub(in crate::verifier) fault: Option<JwsError>,
+    pub(in crate::verifier) claims: Value<'static>,
+}
+
+impl Token {
+    /// Reads a token far enough to tell what it carries.
+    pub(super) fn read(text: &str) -> Result<Self, String> {
+        let (payload, fault) = match Compact::parse(text) {
+            Ok(token) => (token.payload().to_vec(), None),
+            Err(fault) => {
+                // A refused header must not hide what kind of badge it is that is refused.
+                let part = text.split('.').nth(1).unwrap_or_default();
+                let payload = from_base64url(part).map_err(|_| fault.to_string())?;
+                (payload, Some(fault))
+            }
+        };
+        let claims = json::parse_bytes(&payload)
+            .map_err(|error| format!("the payload of the token: {error}"))?
+            .into_owned();
+        Ok(Self { text: text.to_owned(), fault, claims })
+    }
+
+    /// The token taken apart, if nothing is wrong with it.
+    pub(in crate::verifier) fn compact(&self) -> Option<Compact<'_>> {
+        Compact::parse(&self.text).ok()
+    }
+}

@@ -1,0 +1,182 @@
+//! Open Badges 3.0: what the specification demands of an AchievementCredential, beyond what a JSON
+//! Schema says (`credentialSubject.id` or `identifier`, criteria `id` or `narrative`).
+
+use super::shape::Faults;
+use crate::json::Value;
+use crate::verifier::case::Credential;
+use crate::wire::{DataModel, DocumentKind};
+
+const V1: &str = "https://www.w3.org/2018/credentials/v1";
+const V2: &str = "https://www.w3.org/ns/credentials/v2";
+
+/// What is wrong with the contexts themselves, whichever they are.
+pub(super) fn context(credential: &Credential) -> Option<String> {
+    let Some(contexts) = credential.value.get("@context") else {
+        return Some("the credential has no @context".to_owned());
+    };
+    if contexts.as_array().is_none() {
+        return Some(format!("@context is {}, not an array", contexts.kind()));
+    }
+    let contexts = contexts.items();
+    if contexts.iter().any(|context| context.as_str().is_none()) {
+        return Some("a context is written into the document".to_owned());
+    }
+    let first = contexts.first().and_then(Value::as_str);
+    if !matches!(first, Some(V1 | V2)) {
+        return Some("the first context is not that of the data model".to_owned());
+    }
+    let is_badge =
+        matches!(credential.kind, DocumentKind::Ob3Achievement(_) | DocumentKind::Ob3Endorsement(_));
+    let names_badges = contexts.iter().filter_map(Value::as_str).any(is_badge_context);
+    (is_badge && !names_badges).then(|| "no context is that of Open Badges 3.0".to_owned())
+}
+
+fn is_badge_context(url: &str) -> bool {
+    url.contains("purl.imsglobal.org/spec/ob/v3p0/") || url.contains("imsglobal.github.io/openbadges-specification/")
+}
+
+/// What is wrong with the members (OB 3.0 §B.1, VCDM 2.0 §4).
+pub(super) fn members(credential: &Credential, faults: &mut Faults) {
+    let value = &credential.value;
+    let v1 = credential.model() == DataModel::V1;
+    faults.check(has_type(value, "VerifiableCredential"), "/type", "must contain VerifiableCredential");
+    let badge_type = has_type(value, "AchievementCredential") || has_type(value, "OpenBadgeCredential");
+    faults.check(badge_type, "/type", "must contain AchievementCredential or OpenBadgeCredential");
+    match value.get("id") {
+        Some(id) => uri(id, "/id", faults),
+        None => faults.add("/id", "is missing"),
+    }
+    let from = if v1 { "issuanceDate" } else { "validFrom" };
+    faults.check(value.get(from).is_some(), format!("/{from}"), "is missing");
+    issuer(value.get("issuer"), faults);
+    let subjects = value.get("credentialSubject").map(Value::items).unwrap_or_default();
+    match subjects {
+        [] => faults.add("/credentialSubject", "is missing"),
+        [one] => subject(one, faults),
+        _ => faults.add("/credentialSubject", "there are several"),
+    }
+    for (at, entry) in value.get("evidence").map(Value::items).unwrap_or_default().iter().enumerate() {
+        faults.check(has_type(entry, "Evidence"), format!("/evidence/{at}/type"), "must contain Evidence");
+    }
+    for name in ["credentialStatus", "credentialSchema", "refreshService", "termsOfUse"] {
+        for (at, entry) in value.get(name).map(Value::items).unwrap_or_default().iter().enumerate() {
+            let pointer = format!("/{name}/{at}/type");
+            faults.check(entry.get("type").is_some(), pointer, "is missing");
+        }
+    }
+    nulls(value, "", faults);
+}
+
+fn issuer(issuer: Option<&Value<'_>>, faults: &mut Faults) {
+    match issuer {
+        None => faults.add("/issuer", "is missing"),
+        Some(Value::String(_)) => uri(issuer.unwrap_or(&Value::Null), "/issuer", faults),
+        Some(profile @ Value::Object(_)) => {
+            match profile.get("id") {
+                Some(id) => uri(id, "/issuer/id", faults),
+                None => faults.add("/issuer/id", "is missing"),
+            }
+            faults.check(has_type(profile, "Profile"), "/issuer/type", "must contain Profile");
+        }
+        Some(other) => faults.add("/issuer", format!("is {}, not one profile", other.kind())),
+    }
+}
+
+fn subject(subject: &Value<'_>, faults: &mut Faults) {
+    if subject.as_object().is_none() {
+        faults.add("/credentialSubject", "is not an object");
+        return;
+    }
+    let at = |name: &str| format!("/credentialSubject/{name}");
+    faults.check(has_type(subject, "AchievementSubject"), at("type"), "must contain AchievementSubject");
+    let identifiers = subject.get("identifier").map(Value::items).unwrap_or_default();
+    match subject.get("id") {
+        Some(id) => uri(id, &at("id"), faults),
+        None => faults.check(!identifiers.is_empty(), at("id"), "there is neither an id nor an identifier"),
+    }
+    for (n, identifier) in identifiers.iter().enumerate() {
+        identity(identifier, &at(&format!("identifier/{n}")), faults);
+    }
+    match subject.get("achievement").map(Value::items).unwrap_or_default() {
+        [one] => achievement(one, faults),
+        [] => faults.add(at("achievement"), "is missing"),
+        _ => faults.add(at("achievement"), "there are several"),
+    }
+}
+
+fn identity(identity: &Value<'_>, pointer: &str, faults: &mut Faults) {
+    let kind = identity.str_of("type");
+    faults.check(kind == Some("IdentityObject"), format!("{pointer}/type"), "must be IdentityObject");
+    let hashed = identity.get("hashed").and_then(Value::as_bool);
+    faults.check(hashed.is_some(), format!("{pointer}/hashed"), "must be true or false");
+    let hash = identity.str_of("identityHash");
+    faults.check(hash.is_some(), format!("{pointer}/identityHash"), "must be a text");
+    faults.check(identity.str_of("identityType").is_some(), format!("{pointer}/identityType"), "must be a text");
+    if let (Some(hashed), Some(hash)) = (hashed, hash) {
+        let looks_hashed = super::recipient::is_hash(hash);
+        faults.check(hashed == looks_hashed, format!("{pointer}/identityHash"), "does not agree with `hashed`");
+    }
+}
+
+fn achievement(achievement: &Value<'_>, faults: &mut Faults) {
+    let at = |name: &str| format!("/credentialSubject/achievement/{name}");
+    if achievement.as_object().is_none() {
+        faults.add("/credentialSubject/achievement", "is not an object");
+        return;
+    }
+    match achievement.get("id") {
+        Some(id) => uri(id, &at("id"), faults),
+        None => faults.add(at("id"), "is missing"),
+    }
+    faults.check(has_type(achievement, "Achievement"), at("type"), "must contain Achievement");
+    for name in ["name", "description"] {
+        let fits = achievement.get(name).is_some_and(|text| match text {
+            Value::String(text) => !text.is_empty(),
+            other => other.as_object().is_some() || other.as_array().is_some(),
+        });
+        faults.check(fits, at(name), "is missing or empty");
+    }
+    for (n, alignment) in
+        achievement.get("alignment").map(Value::items).unwrap_or_default().iter().enumerate()
+    {
+        for name in ["targetName", "targetUrl"] {
+            let pointer = at(&format!("alignment/{n}/{name}"));
+            faults.check(alignment.str_of(name).is_some(), pointer, "is missing");
+        }
+    }
+}
+
+/// Members that are null, which no signature covers, and which the specification forbids (§8.1).
+fn nulls(value: &Value<'_>, pointer: &str, faults: &mut Faults) {
+    match value {
+        Value::Null => faults.add(pointer, "is null"),
+        Value::Object(object) => {
+            for (name, value) in object.iter().filter(|(name, _)| *name != "proof") {
+                nulls(value, &format!("{pointer}/{name}"), faults);
+            }
+        }
+        Value::Array(items) => {
+            for (at, item) in items.iter().enumerate() {
+                nulls(item, &format!("{pointer}/{at}"), faults);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn has_type(value: &Value<'_>, name: &str) -> bool {
+    let types = value.get("type").map(Value::items).unwrap_or_default();
+    types.iter().any(|kind| kind.as_str() == Some(name))
+}
+
+/// An absolute URI: a scheme and something after it, without white space.
+fn uri(value: &Value<'_>, pointer: &str, faults: &mut Faults) {
+    let fits = value.as_str().is_some_and(|text| {
+        let (scheme, rest) = text.split_once(':').unwrap_or_default();
+        scheme.bytes().next().is_some_and(|first| first.is_ascii_alphabetic())
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+            && !rest.is_empty()
+            && !text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\')
+    });
+    faults.check(fits, pointer, "is not an absolute URI");
+}

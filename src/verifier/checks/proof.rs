@@ -1,0 +1,241 @@
+//! The proof: there, of an accepted kind, with a key that can be read, right, and made for this.
+
+use serde_json::Value as Json;
+
+use super::{Finding, nothing_to_look_at};
+use crate::json::Value;
+use crate::proof::jws::VcProfile;
+use crate::verifier::case::{Case, Credential, Graded, Ob2Form, ProofFinding, Subject, Token, id_of};
+use crate::verifier::checks::hosted;
+
+fn graded(graded: &Graded) -> Finding {
+    Finding::new(graded.0, graded.1.clone())
+}
+
+/// The proof that a credential stands or falls with; else the answer for badges without one.
+fn deciding<'c>(case: &'c Case<'_>) -> Result<(&'c Credential, &'c ProofFinding), Finding> {
+    let credential = match &case.subject {
+        Subject::Credential(credential) => credential,
+        Subject::Ob2(badge) => {
+            return Err(match badge.form {
+                Ob2Form::Hosted => {
+                    Finding::skip("a hosted badge carries no signature: its address is its proof")
+                }
+                _ => Finding::skip("the badge is not signed"),
+            });
+        }
+        _ => return Err(nothing_to_look_at()),
+    };
+    match credential.deciding(case) {
+        Some(proof) => Ok((credential, proof)),
+        None => Err(Finding::skip("the credential carries no proof")),
+    }
+}
+
+pub(super) fn present(case: &Case<'_>) -> Finding {
+    match &case.subject {
+        Subject::Credential(credential) => match credential.proofs(case).len() {
+            0 => Finding::fail("the credential carries no proof"),
+            _ if credential.token.is_some() => Finding::pass("the badge is a signed token"),
+            1 => Finding::pass("the credential carries a proof"),
+            many => Finding::pass(format!("the credential carries {many} proofs")),
+        },
+        Subject::Ob2(badge) => match badge.form {
+            Ob2Form::Hosted => {
+                Finding::skip("a hosted badge carries no signature: its address is its proof")
+            }
+            Ob2Form::Signed(_) => Finding::pass("the badge is a signed token"),
+            Ob2Form::Unsigned => Finding::fail(
+                "the badge says that it is signed, and carries no signature: give the token",
+            ),
+        },
+        _ => nothing_to_look_at(),
+    }
+}
+
+pub(super) fn form(case: &Case<'_>) -> Finding {
+    if let Some((token, _)) = signed_ob2(case) {
+        return match (&token.fault, token.compact()) {
+            (Some(fault), _) => Finding::fail(fault.to_string()),
+            (None, Some(compact)) => hosted::algorithm(&compact),
+            (None, None) => Finding::fail("the token cannot be read"),
+        };
+    }
+    match deciding(case) {
+        Ok((_, proof)) => graded(&proof.form).fact("algorithm", proof.algorithm.as_str()),
+        Err(finding) => finding,
+    }
+}
+
+pub(super) fn key(case: &Case<'_>) -> Finding {
+    if signed_ob2(case).is_some() {
+        return hosted::key(case);
+    }
+    match deciding(case) {
+        Ok((_, proof)) => {
+            let finding = graded(&proof.key.found).fact("verificationMethod", proof.method.clone());
+            match &proof.key.key {
+                Some(key) => finding
+                    .fact("keyType", key.key_type().to_string())
+                    .fact("keyFingerprint", key.fingerprint().to_string()),
+                None => finding,
+            }
+        }
+        Err(finding) => finding,
+    }
+}
+
+pub(super) fn signature(case: &Case<'_>) -> Finding {
+    if let Some((token, _)) = signed_ob2(case) {
+        return hosted::signature(case, token);
+    }
+    match deciding(case) {
+        Ok((_, proof)) => {
+            let mut finding = graded(&proof.signature)
+                .fact("verificationMethod", proof.method.clone())
+                .fact("algorithm", proof.algorithm.as_str());
+            finding.trace.clone_from(&proof.trace);
+            finding
+        }
+        Err(finding) => finding,
+    }
+}
+
+pub(super) fn purpose(case: &Case<'_>) -> Finding {
+    if signed_ob2(case).is_some() {
+        return Finding::skip("keys of Open Badges 2.0 have no dates and no purposes");
+    }
+    match deciding(case) {
+        Ok((_, proof)) => graded(&proof.purpose)
+            .fact("created", proof.created.map(|created| created.to_string())),
+        Err(finding) => finding,
+    }
+}
+
+/// Proofs beside the one that decides.
+pub(super) fn others(case: &Case<'_>) -> Finding {
+    let Ok((credential, deciding)) = deciding(case) else {
+        return Finding::skip("there are no further proofs");
+    };
+    let others: Vec<Json> = credential
+        .proofs(case)
+        .iter()
+        .filter(|proof| !std::ptr::eq(*proof, deciding))
+        .map(|proof| {
+            let fault = [&proof.form, &proof.key.found, &proof.key.bond, &proof.signature, &proof.purpose]
+                .into_iter()
+                .find(|graded| graded.0 != crate::verifier::CheckOutcome::Pass);
+            serde_json::json!({
+                "algorithm": proof.algorithm,
+                "verificationMethod": proof.method,
+                "problem": fault.map(|graded| graded.1.as_str()),
+            })
+        })
+        .collect();
+    if others.is_empty() {
+        return Finding::skip("there are no further proofs");
+    }
+    let wrong = others.iter().filter(|other| !other["problem"].is_null()).count();
+    let text = match wrong {
+        0 => format!("{} further proofs hold too", others.len()),
+        _ => format!("{wrong} of {} further proofs do not hold", others.len()),
+    };
+    Finding::note(text).fact("proofs", others)
+}
+
+/// A signed badge of Open Badges 2.0.
+fn signed_ob2<'c>(case: &'c Case<'_>) -> Option<(&'c Token, &'c crate::verifier::case::Ob2)> {
+    let badge = case.ob2()?;
+    match &badge.form {
+        Ob2Form::Signed(token) => Some((token, badge)),
+        _ => None,
+    }
+}
+
+/// The claims of the token against the members of the credential.
+pub(super) fn claims(case: &Case<'_>) -> Finding {
+    let Some(credential) = case.credential() else {
+        return Finding::skip("the badge is not in a credential token");
+    };
+    let Some(token) = &credential.token else {
+        return Finding::skip("the badge is not in a token");
+    };
+    let Some(profile) = credential.profile() else {
+        return Finding::fail("the token's `typ` is not that of a credential");
+    };
+    let has_vc = token.claims.get("vc").is_some();
+    if profile == VcProfile::W3c && (has_vc || token.claims.get("vp").is_some()) {
+        return Finding::fail("a token of type vc+jwt must not have the claims vc or vp");
+    }
+    match disagreement(credential, &token.claims, profile, has_vc) {
+        Some(why) => Finding::fail(why),
+        None => Finding::pass("issuer, subject, id and dates of the token agree with the badge")
+            .fact("profile", match profile {
+                VcProfile::OpenBadges => "Open Badges 3.0",
+                VcProfile::W3c => "VC-JOSE-COSE",
+            }),
+    }
+}
+
+fn disagreement(
+    credential: &Credential,
+    claims: &Value<'_>,
+    profile: VcProfile,
+    has_vc: bool,
+) -> Option<String> {
+    let value = &credential.value;
+    // A credential beside the `vc` claim would be a second one that other readers take.
+    if has_vc && ["credentialSubject", "issuer"].iter().any(|name| claims.get(name).is_some()) {
+        return Some("the token carries one credential in `vc` and another beside it".to_owned());
+    }
+    if profile == VcProfile::OpenBadges && claims.get("iss").is_none() {
+        return Some("the token has no `iss`".to_owned());
+    }
+    let subjects = value.get("credentialSubject").map(Value::items).unwrap_or_default();
+    let texts = [
+        ("iss", credential.issuer_id()),
+        ("jti", id_of(value)),
+        ("sub", match subjects {
+            [one] => one.str_of("id"),
+            _ => None,
+        }),
+    ];
+    for (claim, member) in texts {
+        match claims.get(claim) {
+            None => {}
+            Some(Value::String(text)) if Some(text.as_ref()) == member => {}
+            Some(Value::String(_)) => {
+                return Some(format!("`{claim}` of the token does not agree with the badge"));
+            }
+            Some(other) => return Some(format!("`{claim}` of the token is {}", other.kind())),
+        }
+    }
+    let dates = [("nbf", ["validFrom", "issuanceDate"]), ("exp", ["validUntil", "expirationDate"])];
+    for (claim, members) in dates {
+        let Some(found) = claims.get(claim) else { continue };
+        let Some(seconds) = numeric_date(found) else {
+            return Some(format!("`{claim}` of the token is not a number of seconds"));
+        };
+        let member = members.iter().find_map(|name| value.str_of(name));
+        let agrees = member.and_then(|text| text.parse::<jiff::Timestamp>().ok()).is_some_and(
+            // A fraction of a second may be lost on the way.
+            |instant| instant.as_second() == seconds,
+        );
+        if !agrees {
+            return Some(format!("`{claim}` of the token does not agree with the badge"));
+        }
+    }
+    None
+}
+
+/// A NumericDate within the years we know (RFC 7519 §2), to the second.
+fn numeric_date(value: &Value<'_>) -> Option<i64> {
+    let number = value.as_number()?;
+    let seconds = number.as_i64().or_else(|| {
+        let double = number.as_f64();
+        #[expect(clippy::cast_possible_truncation, reason = "bounded just before")]
+        let whole = (double.is_finite() && double.abs() < 1e12).then(|| double.floor() as i64);
+        whole
+    })?;
+    jiff::Timestamp::from_second(seconds).ok().map(|instant| instant.as_second())
+}

@@ -1,0 +1,94 @@
+//! Results: each belongs to a result description, and each level to a rubric, of the badge class in
+//! that same credential (OB 3.0 §B.1.10).
+
+use std::collections::HashMap;
+
+use super::{Finding, nothing_to_look_at};
+use crate::json::Value;
+use crate::verifier::case::{Case, Subject};
+
+pub(super) fn levels(case: &Case<'_>) -> Finding {
+    let credential = match &case.subject {
+        Subject::Credential(credential) => credential,
+        Subject::Ob2(_) => return Finding::skip("Open Badges 2.0 has no results"),
+        _ => return nothing_to_look_at(),
+    };
+    let subjects = credential.value.get("credentialSubject").map(Value::items).unwrap_or_default();
+    let Some(subject) = subjects.first() else {
+        return Finding::skip("the credential has no subject");
+    };
+    let achievement = subject.get("achievement").and_then(|found| found.items().first());
+    let descriptions = achievement.and_then(|achievement| achievement.get("resultDescription"));
+    let descriptions = descriptions.map(Value::items).unwrap_or_default();
+    let mut known: HashMap<&str, &Value<'_>> = HashMap::new();
+    for description in descriptions {
+        if let Some(fault) = description_fault(description) {
+            return Finding::fail(fault).fact("resultDescription", description.str_of("id"));
+        }
+        if let Some(id) = description.str_of("id")
+            && known.insert(id, description).is_some()
+        {
+            return Finding::fail("two result descriptions have the same id").fact("resultDescription", id);
+        }
+    }
+    let results = subject.get("result").map(Value::items).unwrap_or_default();
+    for (at, result) in results.iter().enumerate() {
+        if let Some(fault) = result_fault(result, &known) {
+            return Finding::fail(fault).fact("pointer", format!("/credentialSubject/result/{at}"));
+        }
+    }
+    if results.is_empty() {
+        Finding::skip("the badge states no results")
+    } else {
+        Finding::pass("its results belong to its badge class").fact("results", results.len())
+    }
+}
+
+fn description_fault(description: &Value<'_>) -> Option<&'static str> {
+    for name in ["id", "name", "resultType"] {
+        if description.str_of(name).is_none_or(str::is_empty) {
+            return Some("a result description lacks its id, name or resultType");
+        }
+    }
+    let levels: Vec<&str> = levels_of(description);
+    match description.get("requiredLevel") {
+        None => None,
+        Some(level) => match level.as_str() {
+            Some(level) if levels.contains(&level) => None,
+            _ => Some("a result description requires a level that it does not have"),
+        },
+    }
+}
+
+fn levels_of<'v>(description: &'v Value<'_>) -> Vec<&'v str> {
+    let levels = description.get("rubricCriterionLevel").map(Value::items).unwrap_or_default();
+    levels.iter().filter_map(|level| level.str_of("id")).collect()
+}
+
+fn result_fault(result: &Value<'_>, known: &HashMap<&str, &Value<'_>>) -> Option<&'static str> {
+    const STATUS: [&str; 7] =
+        ["Completed", "Enrolled", "Failed", "InProgress", "OnHold", "Provisional", "Withdrew"];
+    let types = result.get("type").map(Value::items).unwrap_or_default();
+    if !types.iter().any(|kind| kind.as_str() == Some("Result")) {
+        return Some("a result is not of the type Result");
+    }
+    if let Some(status) = result.get("status")
+        && !status.as_str().is_some_and(|status| STATUS.contains(&status))
+    {
+        return Some("a result has a status that the specification does not know");
+    }
+    let description = match result.get("resultDescription") {
+        None => None,
+        Some(id) => match id.as_str().and_then(|id| known.get(id)) {
+            Some(description) => Some(*description),
+            None => return Some("a result refers to a description that the badge class does not have"),
+        },
+    };
+    let Some(level) = result.get("achievedLevel") else { return None };
+    let Some(level) = level.as_str() else { return Some("a level reached is no id") };
+    let belongs = match description {
+        Some(description) => levels_of(description).contains(&level),
+        None => known.values().any(|description| levels_of(description).contains(&level)),
+    };
+    (!belongs).then_some("a result reaches a level that its description does not have")
+}

@@ -1,0 +1,167 @@
+//! The shape of a badge: contexts, terms, members, schemas.
+
+use super::{Finding, nothing_to_look_at, ob2_shape, ob3_shape};
+use crate::json::Value;
+use crate::linked_data::{Error, Refusal};
+use crate::verifier::case::{Case, Credential, Linked, Subject};
+
+/// What is wrong with a document, each with its place.
+#[derive(Default)]
+pub(super) struct Faults(Vec<(String, String)>);
+
+impl Faults {
+    pub(super) fn add(&mut self, pointer: impl Into<String>, what: impl Into<String>) {
+        // A hostile document has no end of faults; a reader has.
+        if self.0.len() < 32 {
+            self.0.push((pointer.into(), what.into()));
+        }
+    }
+
+    /// Adds the fault unless the condition holds.
+    pub(super) fn check(&mut self, holds: bool, pointer: impl Into<String>, what: &str) {
+        if !holds {
+            self.add(pointer, what);
+        }
+    }
+
+    fn finding(self, fine: &str) -> Finding {
+        let Some((pointer, what)) = self.0.first() else { return Finding::pass(fine) };
+        let place = if pointer.is_empty() { "the top" } else { pointer };
+        let message = match self.0.len() {
+            1 => format!("at {place}: {what}"),
+            many => format!("at {place}: {what}, and {} more problems", many - 1),
+        };
+        let list: Vec<serde_json::Value> = self
+            .0
+            .iter()
+            .map(|(pointer, detail)| serde_json::json!({"pointer": pointer, "detail": detail}))
+            .collect();
+        Finding::fail(message).fact("problems", list)
+    }
+}
+
+pub(super) fn context(case: &Case<'_>) -> Finding {
+    let credential = match &case.subject {
+        Subject::Credential(credential) => credential,
+        Subject::Ob2(badge) => {
+            return match &badge.assertion {
+                Linked::Gone { .. } => Finding::skip("the withdrawn badge need not carry a context"),
+                linked => match linked.value() {
+                    Some(value) => ob2_shape::context(value),
+                    None => Finding::skip("the badge was not read"),
+                },
+            };
+        }
+        _ => return nothing_to_look_at(),
+    };
+    if let Some(fault) = ob3_shape::context(credential) {
+        return Finding::fail(fault);
+    }
+    if let Some(pointer) = nested_context(&credential.value) {
+        return Finding::fail("a context below the top level").fact("pointer", pointer);
+    }
+    match linked_error(case, credential) {
+        Some(Error::UnknownContext(url)) => {
+            Finding::unknown(format!("it cannot be judged here: the context {url} is not known"))
+                .fact("context", url)
+        }
+        Some(
+            error @ Error::Unsafe {
+                refusal: Refusal::InlineContext | Refusal::NestedContext, ..
+            },
+        ) => Finding::fail(error.to_string()),
+        _ => Finding::pass("the contexts are known and in their places"),
+    }
+}
+
+pub(super) fn terms(case: &Case<'_>) -> Finding {
+    let credential = match &case.subject {
+        Subject::Credential(credential) => credential,
+        Subject::Ob2(badge) => {
+            return match badge.assertion.value() {
+                Some(value) => ob2_shape::terms(value),
+                None => Finding::skip("the badge was not read"),
+            };
+        }
+        _ => return nothing_to_look_at(),
+    };
+    match linked_error(case, credential) {
+        None => Finding::pass("every member has a meaning that the contexts define"),
+        Some(error @ Error::UnknownContext(_)) => Finding::unknown(error.to_string()),
+        Some(error) => {
+            let pointer = error.pointer().map(str::to_owned);
+            Finding::fail(error.to_string()).fact("pointer", pointer)
+        }
+    }
+}
+
+/// Why the credential has no full meaning: from a proof that covers it, else from its own reading.
+fn linked_error(case: &Case<'_>, credential: &Credential) -> Option<Error> {
+    let of_proof = credential.proofs(case).iter().find_map(|proof| proof.canonical.clone());
+    of_proof.or_else(|| credential.linked(case).as_ref().err().cloned())
+}
+
+/// The first `@context` below the top level; only credentials within may carry their own.
+fn nested_context(document: &Value<'_>) -> Option<String> {
+    fn walk(value: &Value<'_>, pointer: &str, may_carry: bool) -> Option<String> {
+        match value {
+            Value::Object(object) => {
+                if object.contains_key("@context") && !may_carry {
+                    return Some(format!("{pointer}/@context"));
+                }
+                object.iter().filter(|(name, _)| *name != "@context").find_map(|(name, value)| {
+                    let inner = matches!(name, "endorsement" | "verifiableCredential");
+                    walk(value, &format!("{pointer}/{name}"), inner)
+                })
+            }
+            Value::Array(items) => items
+                .iter()
+                .enumerate()
+                .find_map(|(at, item)| walk(item, &format!("{pointer}/{at}"), may_carry)),
+            _ => None,
+        }
+    }
+    walk(document, "", true)
+}
+
+pub(super) fn members(case: &Case<'_>) -> Finding {
+    let mut faults = Faults::default();
+    match &case.subject {
+        Subject::Credential(credential) => ob3_shape::members(credential, &mut faults),
+        Subject::Ob2(badge) => {
+            if matches!(badge.assertion, Linked::Gone { .. }) {
+                return Finding::skip("a withdrawn badge may drop its members");
+            }
+            if badge.assertion.value().is_none() {
+                return Finding::skip("the badge was not read");
+            }
+            ob2_shape::members(badge, &mut faults);
+        }
+        _ => return nothing_to_look_at(),
+    }
+    faults.finding("what must be there is there, and of the right kind")
+}
+
+/// Schemas that a credential names are not applied yet; the rules that matter are checked above.
+pub(super) fn schema(case: &Case<'_>) -> Finding {
+    let Some(credential) = case.credential() else {
+        return match &case.subject {
+            Subject::Ob2(_) => Finding::skip("the badge names no schemas"),
+            _ => nothing_to_look_at(),
+        };
+    };
+    let named: Vec<serde_json::Value> = credential
+        .value
+        .get("credentialSchema")
+        .map(Value::items)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|schema| schema.str_of("id"))
+        .take(8)
+        .map(Into::into)
+        .collect();
+    if named.is_empty() {
+        return Finding::skip("the badge names no schemas");
+    }
+    Finding::unknown("schemas that a badge names are not applied here yet").fact("schemas", named)
+}

@@ -1,0 +1,57 @@
+//! All the input and output of a verification: fills a dossier, round by round, until the case
+//! needs nothing more or the budget is spent.
+
+use futures_util::future::join_all;
+
+use super::case::{Bench, Case};
+use super::dossier::{Dossier, Need};
+use crate::resolve::{Errand, Outcome};
+
+/// Rounds at most: an assertion, its second address, badge class, issuer, keys and lists, their
+/// issuers.
+const ROUNDS: usize = 8;
+
+/// Fills the dossier with everything the case needs.
+pub(super) async fn gather(dossier: &mut Dossier, bench: Bench<'_>, errand: &Errand) {
+    for _ in 0..ROUNDS {
+        let needs = needs(dossier, bench);
+        if needs.is_empty() {
+            return;
+        }
+        // All of a round go out together; the errand keeps the budget in the order of importance.
+        let found = join_all(needs.iter().map(|need| async {
+            match &need.url {
+                Ok(url) => errand.get(url, need.role.kind()).await,
+                Err(why) => why.clone().into(),
+            }
+        }))
+        .await;
+        for (need, outcome) in needs.into_iter().zip(found) {
+            dossier.add(need.role, need.name, outcome);
+        }
+    }
+}
+
+/// Fills the dossier with what the caller supplies, and nothing else.
+pub(super) fn supply(
+    dossier: &mut Dossier,
+    bench: Bench<'_>,
+    find: impl Fn(&str) -> Option<Outcome>,
+) {
+    for _ in 0..ROUNDS {
+        let needs = needs(dossier, bench);
+        if needs.is_empty() {
+            return;
+        }
+        for need in needs {
+            let url = need.url.as_deref().unwrap_or(&need.name);
+            let outcome = find(url).or_else(|| find(&need.name));
+            let outcome = outcome.unwrap_or_else(|| crate::resolve::Why::NotSupplied.into());
+            dossier.add(need.role, need.name, outcome);
+        }
+    }
+}
+
+fn needs(dossier: &Dossier, bench: Bench<'_>) -> Vec<Need> {
+    Case::read(dossier, bench).needs()
+}

@@ -1,0 +1,230 @@
+//! From findings to the three answers and the verdict.
+
+use jiff::Timestamp;
+
+use super::case::{Case, Subject};
+use super::checks::{self, About, Question};
+use super::dossier::{Dossier, Given};
+use super::policy::PolicyName;
+use super::report::{
+    Answers, Authentic, CheckOutcome, CheckReport, DocumentReport, DocumentState, Format, InForce,
+    Report, Verdict, YesNo,
+};
+use crate::resolve::Outcome;
+use crate::wire::{self, BadgeSummary, DocumentKind};
+
+/// Judges a case: runs every check and rolls their findings up.
+pub(super) fn judge(case: &Case<'_>, now: Timestamp) -> Report {
+    let found = checks::run(case);
+    let (format, version) = form_of(case);
+    Report {
+        verdict: verdict(&found, case.bench.policy),
+        answers: answers(case, &found),
+        format,
+        open_badges_version: version.map(str::to_owned),
+        checked_at: now,
+        as_of: case.bench.at,
+        policy: case.bench.policy,
+        badge: badge(case),
+        checks: found,
+        documents: documents(case.dossier),
+        reports: Vec::new(),
+    }
+}
+
+/// Any required check that fails makes a badge invalid; else any that could not be made leaves it
+/// open. A check that is not in the table decides nothing.
+pub(super) fn verdict(found: &[CheckReport], policy: PolicyName) -> Verdict {
+    let required = |outcome: CheckOutcome| {
+        found.iter().any(|check| {
+            check.outcome == outcome
+                && checks::about(&check.id).is_some_and(|about| about.required.by(policy))
+        })
+    };
+    if required(CheckOutcome::Fail) {
+        Verdict::Invalid
+    } else if required(CheckOutcome::Unknown) {
+        Verdict::Indeterminate
+    } else {
+        Verdict::Valid
+    }
+}
+
+fn answers(case: &Case<'_>, found: &[CheckReport]) -> Answers {
+    let (authentic, reason) = answer(found, Question::Authentic, case.bench.policy);
+    let authentic = Authentic {
+        answer: authentic,
+        reason: reason.unwrap_or_else(|| match case.ob2() {
+            Some(badge) if badge.is_hosted() => {
+                "the issuer hosts this badge at its own address".to_owned()
+            }
+            _ => "the issuer named signed this badge, and nothing in it was changed".to_owned(),
+        }),
+    };
+    let (in_force, reason) = answer(found, Question::InForce, case.bench.policy);
+    let in_force = InForce {
+        answer: in_force,
+        reason: reason.unwrap_or_else(|| "it has begun, has not ended, and was not revoked".to_owned()),
+        as_of: checks::read_at(case).unwrap_or(case.bench.at),
+    };
+    Answers { authentic, in_force, issuer: checks::knowledge(case) }
+}
+
+/// One answer, and the first finding that stands in its way.
+fn answer(found: &[CheckReport], question: Question, policy: PolicyName) -> (YesNo, Option<String>) {
+    // What the proof-only policy does not ask for is no reason for a no there.
+    let counts = |about: &&About| {
+        about.answers == question && (policy != PolicyName::ProofOnly || about.required.by(policy))
+    };
+    let first = |outcome: CheckOutcome| {
+        found
+            .iter()
+            .find(|check| {
+                check.outcome == outcome && checks::about(&check.id).as_ref().is_some_and(counts)
+            })
+            .map(|check| check.message.clone())
+    };
+    let read = found
+        .iter()
+        .any(|check| check.id == "input.read" && check.outcome == CheckOutcome::Pass);
+    if let Some(reason) = first(CheckOutcome::Fail) {
+        (YesNo::No, Some(reason))
+    } else if let Some(reason) = first(CheckOutcome::Unknown) {
+        (YesNo::Unknown, Some(reason))
+    } else if read {
+        (YesNo::Yes, None)
+    } else {
+        (YesNo::Unknown, Some("the badge could not be read".to_owned()))
+    }
+}
+
+fn form_of(case: &Case<'_>) -> (Option<Format>, Option<&'static str>) {
+    match &case.subject {
+        Subject::Ob2(badge) => (
+            Some(if badge.is_hosted() { Format::Hosted } else { Format::Jws }),
+            Some(badge.version.as_str()),
+        ),
+        Subject::Credential(credential) => (
+            Some(if credential.token.is_some() { Format::VcJwt } else { Format::DataIntegrity }),
+            credential.kind.open_badges_version(),
+        ),
+        _ => (None, None),
+    }
+}
+
+/// What the badge says. Of a hosted badge that is what its address says, never an altered copy.
+fn badge(case: &Case<'_>) -> Option<BadgeSummary> {
+    match &case.subject {
+        Subject::Credential(credential) => match credential.kind {
+            DocumentKind::Ob3Achievement(_) => Some(wire::ob3::parse(&credential.value).badge),
+            _ => None,
+        },
+        Subject::Ob2(badge) => {
+            let assertion = badge.shown()?;
+            Some(wire::ob2::parse(assertion, badge.class.value(), badge.issuer.value()).badge)
+        }
+        _ => None,
+    }
+}
+
+fn documents(dossier: &Dossier) -> Vec<DocumentReport> {
+    let mut reports = Vec::with_capacity(dossier.documents.len() + 1);
+    if let Given::Badge(document) = &dossier.given {
+        reports.push(DocumentReport {
+            role: "input".to_owned(),
+            url: String::new(),
+            state: DocumentState::Got,
+            fetched_at: None,
+            sha256: Some(document.sha256.clone()),
+            reason: None,
+        });
+    }
+    reports.extend(dossier.documents.iter().map(|entry| {
+        let document = entry.outcome.document();
+        DocumentReport {
+            role: entry.role.as_str().to_owned(),
+            url: entry.url.clone(),
+            state: match entry.outcome {
+                Outcome::Got(_) => DocumentState::Got,
+                Outcome::Missing(_) => DocumentState::Missing,
+                Outcome::Refused(_) => DocumentState::Refused,
+            },
+            fetched_at: document.map(|document| document.fetched_at),
+            sha256: document.map(|document| document.sha256.clone()),
+            reason: entry.outcome.why().map(ToString::to_string),
+        }
+    }));
+    reports
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(outcome: CheckOutcome) -> Vec<CheckReport> {
+        checks::TABLE
+            .iter()
+            .map(|about| CheckReport {
+                id: about.id.to_owned(),
+                outcome,
+                title: about.title.to_owned(),
+                message: String::new(),
+                facts: serde_json::Map::new(),
+                trace: None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn each_check_alone_decides_as_its_column_says() {
+        let policies = [PolicyName::Default, PolicyName::Strict, PolicyName::ProofOnly];
+        let mut flipped = 0;
+        for policy in policies {
+            assert_eq!(verdict(&all(CheckOutcome::Pass), policy), Verdict::Valid);
+            for (at, about) in checks::TABLE.iter().enumerate() {
+                for (outcome, decided) in
+                    [(CheckOutcome::Fail, Verdict::Invalid), (CheckOutcome::Unknown, Verdict::Indeterminate)]
+                {
+                    for rest in [CheckOutcome::Pass, CheckOutcome::Note, CheckOutcome::Skip] {
+                        let mut found = all(rest);
+                        found[at].outcome = outcome;
+                        let expected =
+                            if about.required.by(policy) { decided } else { Verdict::Valid };
+                        assert_eq!(verdict(&found, policy), expected, "{} {policy:?}", about.id);
+                        flipped += 1;
+                    }
+                }
+            }
+        }
+        assert_eq!(flipped, checks::TABLE.len() * 18);
+    }
+
+    #[test]
+    fn a_failure_outweighs_what_is_open() {
+        let mut found = all(CheckOutcome::Unknown);
+        found[0].outcome = CheckOutcome::Fail;
+        assert_eq!(verdict(&found, PolicyName::Default), Verdict::Invalid);
+    }
+
+    #[test]
+    fn the_required_column_is_as_the_design_says() {
+        let required = |id: &str, policy| checks::about(id).unwrap().required.by(policy);
+        for about in checks::TABLE {
+            let family = about.id.split('.').next().unwrap();
+            let never = matches!(family, "evidence" | "alignment" | "endorsement" | "refresh")
+                || matches!(about.id, "input.image" | "issuer.known" | "shape.schema" | "proof.others"
+                    | "hosted.copy" | "status.other");
+            assert_eq!(about.required.default, !never, "{}", about.id);
+        }
+        assert!(required("issuer.known", PolicyName::Strict));
+        assert!(!required("issuer.key", PolicyName::ProofOnly));
+        assert!(required("proof.signature", PolicyName::ProofOnly));
+    }
+
+    #[test]
+    fn ids_are_unique_and_dotted() {
+        let ids: std::collections::BTreeSet<&str> = checks::TABLE.iter().map(|about| about.id).collect();
+        assert_eq!(ids.len(), checks::TABLE.len());
+        assert!(ids.iter().all(|id| id.split('.').count() == 2));
+    }
+}

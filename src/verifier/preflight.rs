@@ -1,0 +1,61 @@
+//! Judging a badge before it leaves: with the documents that the issuer itself supplies, and no
+//! network.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::case::{Bench, Case};
+use super::dossier::Dossier;
+use super::gather::supply;
+use super::input::Input;
+use super::judge::judge;
+use super::policy::PolicyName;
+use super::report::{CheckOutcome, Report, YesNo};
+use crate::config::Trust;
+use crate::linked_data::Contexts;
+use crate::resolve::{Document, Outcome};
+
+/// Judges a credential text or token at the instant `at`, with `documents` (content by URL, or by
+/// DID) as the whole web. Status lists need not be among them.
+pub fn preflight(
+    text: &str,
+    documents: &BTreeMap<String, String>,
+    contexts: &Contexts,
+    policy: PolicyName,
+    at: Timestamp,
+) -> Report {
+    let trust = Trust::default();
+    let bench = Bench { contexts, trust: &trust, policy, at, trace: false };
+    let mut dossier = Dossier::new(Input::Bytes(text.as_bytes().to_vec()), None, at);
+    supply(&mut dossier, bench, |url| {
+        let body = documents.get(url)?;
+        Some(Outcome::Got(Document::known(url, "application/json", body.clone().into_bytes(), at)))
+    });
+    judge(&Case::read(&dossier, bench), at)
+}
+
+impl Report {
+    /// Whether a badge that was just made may leave: it is shown to be the issuer's, and every check
+    /// of its shape, proof, badge class and results passes or does not apply. Otherwise the first
+    /// finding against it.
+    ///
+    /// # Errors
+    /// Id and message of the check that stands in the way.
+    pub fn may_leave(&self) -> Result<(), (String, String)> {
+        let families = ["input", "shape", "proof", "hosted", "badge-class", "results", "issuer"];
+        let against = self.checks.iter().find(|check| {
+            let family = check.id.split('.').next().unwrap_or_default();
+            families.contains(&family)
+                && matches!(check.outcome, CheckOutcome::Fail | CheckOutcome::Unknown)
+                && super::about(&check.id).is_some_and(|about| about.required.default)
+        });
+        if let Some(check) = against {
+            return Err((check.id.clone(), check.message.clone()));
+        }
+        if self.answers.authentic.answer != YesNo::Yes {
+            return Err(("authentic".to_owned(), self.answers.authentic.reason.clone()));
+        }
+        Ok(())
+    }
+}
