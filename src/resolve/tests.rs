@@ -70,19 +70,68 @@ async fn get(resolver: &Resolver, url: &str, kind: Kind) -> Outcome {
 /// URLs that lead inside, in every spelling, to the canary's port and to the usual ones.
 fn hostile_urls(port: u16) -> Vec<String> {
     let hosts = [
-        "127.0.0.1", "127.1", "127.0.1", "127.255.255.254", "2130706433", "0x7f000001", "0x7f.1",
-        "0x7f.0x0.0x0.0x1", "0177.0.0.1", "017700000001", "0177.1", "127.0.0.1.", "localhost",
-        "LOCALHOST", "localhost.", "foo.localhost", "0", "0.0.0.0", "[::]", "[::1]",
-        "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]", "[::7f00:1]",
-        "[64:ff9b::7f00:1]", "[64:ff9b::127.0.0.1]", "[2002:7f00:1::]", "[2001:0:7f00:1::]",
-        "[::ffff:0:127.0.0.1]", "[fe80::1]", "[fc00::1]", "[fd00:ec2::254]", "[ff02::1]",
-        "169.254.169.254", "0xa9fea9fe", "2852039166", "[::ffff:169.254.169.254]",
-        "100.100.100.200", "168.63.129.16", "192.0.0.192", "10.0.0.1", "172.16.0.1", "192.168.0.1",
-        "198.18.0.1", "224.0.0.1", "255.255.255.255", "%31%32%37.0.0.1", "127.0.0.%31",
-        "\u{ff11}\u{ff12}\u{ff17}.0.0.1", "127\u{3002}0.0.1", "\u{2460}27.0.0.1", "1.1.1.1@127.0.0.1",
-        "127.0.0.1#@example.org", "example.org@127.0.0.1", "user:pass@localhost",
-        "example.org\\@127.0.0.1", "127.0.0.1\\.example.org", "127.0.0.1\u{0}.example.org",
-        "127.0.0.1%00.example.org", "127.0.0.1\t", "127.0.0.1\u{200b}",
+        "127.0.0.1",
+        "127.1",
+        "127.0.1",
+        "127.255.255.254",
+        "2130706433",
+        "0x7f000001",
+        "0x7f.1",
+        "0x7f.0x0.0x0.0x1",
+        "0177.0.0.1",
+        "017700000001",
+        "0177.1",
+        "127.0.0.1.",
+        "localhost",
+        "LOCALHOST",
+        "localhost.",
+        "foo.localhost",
+        "0",
+        "0.0.0.0",
+        "[::]",
+        "[::1]",
+        "[0:0:0:0:0:0:0:1]",
+        "[::ffff:127.0.0.1]",
+        "[::ffff:7f00:1]",
+        "[::127.0.0.1]",
+        "[::7f00:1]",
+        "[64:ff9b::7f00:1]",
+        "[64:ff9b::127.0.0.1]",
+        "[2002:7f00:1::]",
+        "[2001:0:7f00:1::]",
+        "[::ffff:0:127.0.0.1]",
+        "[fe80::1]",
+        "[fc00::1]",
+        "[fd00:ec2::254]",
+        "[ff02::1]",
+        "169.254.169.254",
+        "0xa9fea9fe",
+        "2852039166",
+        "[::ffff:169.254.169.254]",
+        "100.100.100.200",
+        "168.63.129.16",
+        "192.0.0.192",
+        "10.0.0.1",
+        "172.16.0.1",
+        "192.168.0.1",
+        "198.18.0.1",
+        "224.0.0.1",
+        "255.255.255.255",
+        "%31%32%37.0.0.1",
+        "127.0.0.%31",
+        "\u{ff11}\u{ff12}\u{ff17}.0.0.1",
+        "127\u{3002}0.0.1",
+        "\u{2460}27.0.0.1",
+        "1.1.1.1@127.0.0.1",
+        "127.0.0.1#@example.org",
+        "example.org@127.0.0.1",
+        "user:pass@localhost",
+        "example.org\\@127.0.0.1",
+        "127.0.0.1\\.example.org",
+        "127.0.0.1\u{0}.example.org",
+        "127.0.0.1%00.example.org",
+        "127.0.0.1\t",
+        "127.0.0.1\u{200b}",
     ];
     let mut urls = Vec::new();
     for host in hosts {
@@ -90,7 +139,8 @@ fn hostile_urls(port: u16) -> Vec<String> {
         urls.push(format!("https://{host}:{port}/"));
         urls.push(format!("https://{host}/latest/meta-data/"));
     }
-    for scheme in ["file", "ftp", "gopher", "dict", "ldap", "data", "javascript", "ws", "unix", "jar"]
+    for scheme in
+        ["file", "ftp", "gopher", "dict", "ldap", "data", "javascript", "ws", "unix", "jar"]
     {
         urls.push(format!("{scheme}://127.0.0.1:{port}/"));
     }
@@ -191,7 +241,9 @@ async fn each_way_to_answer_badly_has_its_name() {
         [b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), vec![b' '; 600 * 1024]].concat().into_boxed_slice(),
     );
     let headers: &'static [u8] = Box::leak(
-        format!("HTTP/1.1 200 OK\r\n{}\r\n", "X-A: b\r\n".repeat(10_000)).into_bytes().into_boxed_slice(),
+        format!("HTTP/1.1 200 OK\r\n{}\r\n", "X-A: b\r\n".repeat(10_000))
+            .into_bytes()
+            .into_boxed_slice(),
     );
     for (answer, why) in [
         (&b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"[..], Why::NotFound),
@@ -203,23 +255,30 @@ async fn each_way_to_answer_badly_has_its_name() {
         (b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n{}", Why::TooBig(512 * 1024)),
         (b"SSH-2.0-OpenSSH\r\n", Why::Broken),
         (b"HTTP/1.1 302 Found\r\nLocation: /again\r\n\r\n", Why::RedirectLoop),
-        (b"HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\n\r\n", Why::Form(form::FormProblem::Scheme)),
+        (
+            b"HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\n\r\n",
+            Why::Form(form::FormProblem::Scheme),
+        ),
         (endless, Why::TooBig(512 * 1024)),
         (headers, Why::Broken),
     ] {
         let server = Canary::answering(answer).await;
         let outcome = get(&server.resolver(), "https://issuer.example.org/a", Kind::Json).await;
-        assert_eq!(outcome.why(), Some(&why), "{}", String::from_utf8_lossy(&answer[..answer.len().min(80)]));
+        assert_eq!(
+            outcome.why(),
+            Some(&why),
+            "{}",
+            String::from_utf8_lossy(&answer[..answer.len().min(80)])
+        );
         assert!(server.visits() <= REDIRECTS + 1);
     }
 }
 
 #[tokio::test]
 async fn a_withdrawn_document_keeps_its_body() {
-    let server = Canary::answering(
-        b"HTTP/1.1 410 Gone\r\nContent-Length: 16\r\n\r\n{\"revoked\":true}",
-    )
-    .await;
+    let server =
+        Canary::answering(b"HTTP/1.1 410 Gone\r\nContent-Length: 16\r\n\r\n{\"revoked\":true}")
+            .await;
     match get(&server.resolver(), "https://issuer.example.org/a", Kind::Assertion).await {
         Outcome::Missing(Why::Gone(Some(document))) => {
             assert_eq!(&*document.bytes, b"{\"revoked\":true}");
@@ -286,14 +345,19 @@ async fn one_document_is_fetched_once_a_request_and_the_budget_holds() {
     let request = resolver.request(None);
     let errand = request.credential();
     for n in 0..20 {
-        let outcome = errand.get(&format!("https://issuer.example.org/{}", n % 10), Kind::Json).await;
+        let outcome =
+            errand.get(&format!("https://issuer.example.org/{}", n % 10), Kind::Json).await;
         assert_eq!(outcome.document().is_some(), n % 10 < CREDENTIAL_FETCHES, "{n}");
     }
     assert_eq!(server.visits(), CREDENTIAL_FETCHES);
     request.credential().get("https://issuer.example.org/1", Kind::Json).await;
     assert_eq!(server.visits(), CREDENTIAL_FETCHES);
     get(&resolver, "https://issuer.example.org/1", Kind::Json).await;
-    assert_eq!(server.visits(), CREDENTIAL_FETCHES + 1, "cache = false keeps nothing between requests");
+    assert_eq!(
+        server.visits(),
+        CREDENTIAL_FETCHES + 1,
+        "cache = false keeps nothing between requests"
+    );
 }
 
 #[tokio::test]
@@ -309,8 +373,7 @@ async fn the_cache_answers_until_it_is_stale_and_then_asks_with_the_etag() {
     .await;
     let clock = Clock::frozen("2026-01-01T00:00:00Z".parse().unwrap());
     let settings = format!("default_host = \"http://127.0.0.1:{}\"", server.port);
-    let resolver =
-        Resolver::new(&toml::from_str(&settings).unwrap(), None, clock.clone()).unwrap();
+    let resolver = Resolver::new(&toml::from_str(&settings).unwrap(), None, clock.clone()).unwrap();
     let url = "https://issuer.example.org/key";
     let mut seen = Vec::new();
     for second in [0, 59, 61] {

@@ -10,7 +10,7 @@ use crate::resolve::form;
 pub const MAX_INPUT: usize = baking::MAX_IMAGE;
 
 /// Longest JSON text judged, in bytes.
-pub const MAX_JSON: usize = 512 * 1024;
+pub(super) const MAX_JSON: usize = 512 * 1024;
 
 /// What is to be verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +51,9 @@ pub enum InputError {
     #[error("the input has {0} bytes; at most {MAX_INPUT} are read")]
     TooLarge(usize),
     /// Neither JSON, a compact JWS, an image, nor a URL.
-    #[error("this is no badge: neither JSON ({0}), nor a compact JWS, nor a PNG or SVG image, nor a URL")]
+    #[error(
+        "this is no badge: neither JSON ({0}), nor a compact JWS, nor a PNG or SVG image, nor a URL"
+    )]
     NotABadge(json::Error),
     /// An image without a badge in it, or one that cannot be read.
     #[error("no badge can be taken from this image: {0}")]
@@ -67,6 +69,8 @@ pub(super) enum Carried<'d> {
     Token(Cow<'d, str>),
     /// The URL of a badge (older baked images).
     Url(String),
+    /// JSON that is longer than [`MAX_JSON`].
+    TooLong(usize),
 }
 
 /// A badge and the image that it came in.
@@ -104,6 +108,9 @@ pub(super) fn unwrap(bytes: &[u8]) -> Result<Unwrapped<'_>, InputError> {
 /// Reads JSON. What readers of JSON disagree about, and what is larger than our limits, is JSON all
 /// the same: it is judged, and fails by name.
 fn json_text(bytes: &[u8]) -> Result<Carried<'static>, InputError> {
+    if bytes.len() > MAX_JSON && bytes.starts_with(b"{") {
+        return Ok(Carried::TooLong(bytes.len()));
+    }
     match json::parse_bytes(bytes) {
         Ok(value) => Ok(Carried::Json(Ok(value.into_owned()))),
         Err(error) => match error.kind {
@@ -153,7 +160,10 @@ mod tests {
         }
         let deep = "[".repeat(1000);
         for judged in ["{\"a\":1,\"a\":2}", "[]", "42", "\"\\ud800\"", &deep] {
-            assert!(matches!(unwrap(judged.as_bytes()).unwrap().carried, Carried::Json(_)), "{judged:?}");
+            assert!(
+                matches!(unwrap(judged.as_bytes()).unwrap().carried, Carried::Json(_)),
+                "{judged:?}"
+            );
         }
         assert!(matches!(unwrap(&vec![b' '; MAX_INPUT + 1]), Err(InputError::TooLarge(_))));
     }

@@ -64,14 +64,19 @@ fn answers(case: &Case<'_>, found: &[CheckReport]) -> Answers {
     let (in_force, reason) = answer(found, Question::InForce, case.bench.policy);
     let in_force = InForce {
         answer: in_force,
-        reason: reason.unwrap_or_else(|| "it has begun, has not ended, and was not revoked".to_owned()),
+        reason: reason
+            .unwrap_or_else(|| "it has begun, has not ended, and was not revoked".to_owned()),
         as_of: checks::read_at(case).unwrap_or(case.bench.at),
     };
     Answers { authentic, in_force, issuer: checks::knowledge(case) }
 }
 
 /// One answer, and the first finding that stands in its way.
-fn answer(found: &[CheckReport], question: Question, policy: PolicyName) -> (YesNo, Option<String>) {
+fn answer(
+    found: &[CheckReport],
+    question: Question,
+    policy: PolicyName,
+) -> (YesNo, Option<String>) {
     // What the proof-only policy does not ask for is no reason for a no there.
     let counts = |about: &&About| {
         about.answers == question && (policy != PolicyName::ProofOnly || about.required.by(policy))
@@ -84,9 +89,8 @@ fn answer(found: &[CheckReport], question: Question, policy: PolicyName) -> (Yes
             })
             .map(|check| check.message.clone())
     };
-    let read = found
-        .iter()
-        .any(|check| check.id == "input.read" && check.outcome == CheckOutcome::Pass);
+    let read =
+        found.iter().any(|check| check.id == "input.read" && check.outcome == CheckOutcome::Pass);
     if let Some(reason) = first(CheckOutcome::Fail) {
         (YesNo::No, Some(reason))
     } else if let Some(reason) = first(CheckOutcome::Unknown) {
@@ -182,9 +186,10 @@ mod tests {
         for policy in policies {
             assert_eq!(verdict(&all(CheckOutcome::Pass), policy), Verdict::Valid);
             for (at, about) in checks::TABLE.iter().enumerate() {
-                for (outcome, decided) in
-                    [(CheckOutcome::Fail, Verdict::Invalid), (CheckOutcome::Unknown, Verdict::Indeterminate)]
-                {
+                for (outcome, decided) in [
+                    (CheckOutcome::Fail, Verdict::Invalid),
+                    (CheckOutcome::Unknown, Verdict::Indeterminate),
+                ] {
                     for rest in [CheckOutcome::Pass, CheckOutcome::Note, CheckOutcome::Skip] {
                         let mut found = all(rest);
                         found[at].outcome = outcome;
@@ -212,8 +217,15 @@ mod tests {
         for about in checks::TABLE {
             let family = about.id.split('.').next().unwrap();
             let never = matches!(family, "evidence" | "alignment" | "endorsement" | "refresh")
-                || matches!(about.id, "input.image" | "issuer.known" | "shape.schema" | "proof.others"
-                    | "hosted.copy" | "status.other");
+                || matches!(
+                    about.id,
+                    "input.image"
+                        | "issuer.known"
+                        | "shape.schema"
+                        | "proof.others"
+                        | "hosted.copy"
+                        | "status.other"
+                );
             assert_eq!(about.required.default, !never, "{}", about.id);
         }
         assert!(required("issuer.known", PolicyName::Strict));
@@ -223,7 +235,8 @@ mod tests {
 
     #[test]
     fn ids_are_unique_and_dotted() {
-        let ids: std::collections::BTreeSet<&str> = checks::TABLE.iter().map(|about| about.id).collect();
+        let ids: std::collections::BTreeSet<&str> =
+            checks::TABLE.iter().map(|about| about.id).collect();
         assert_eq!(ids.len(), checks::TABLE.len());
         assert!(ids.iter().all(|id| id.split('.').count() == 2));
     }

@@ -38,7 +38,12 @@ impl fmt::Display for Text<'_> {
         }
         let answers = &report.answers;
         writeln!(f)?;
-        writeln!(f, "  authentic  {:<12}{}", word(answers.authentic.answer), clean(&answers.authentic.reason))?;
+        writeln!(
+            f,
+            "  authentic  {:<12}{}",
+            word(answers.authentic.answer),
+            clean(&answers.authentic.reason)
+        )?;
         writeln!(
             f,
             "  in force   {:<12}{} (as of {})",
@@ -87,7 +92,8 @@ fn word(answer: YesNo) -> &'static str {
 /// One line of foreign text.
 fn clean(text: &str) -> String {
     let hidden = |c: char| {
-        c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     let mut shown: String =
         text.chars().take(SHOWN).map(|c| if hidden(c) { '\u{fffd}' } else { c }).collect();

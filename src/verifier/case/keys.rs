@@ -186,7 +186,11 @@ fn bound_elsewhere(
     method: &str,
     direct: KeyFinding,
 ) -> KeyFinding {
-    let refuse = |outcome, why: String| KeyFinding { bond: (outcome, why), how: direct.how, ..direct.clone() };
+    let refuse = |outcome, why: String| KeyFinding {
+        bond: (outcome, why),
+        how: direct.how,
+        ..direct.clone()
+    };
     match issuer_control {
         Control::Document(document) => match document.find(method, Relationship::Assertion) {
             Ok(found) => of_method(found),
@@ -201,10 +205,9 @@ fn bound_elsewhere(
                     ..direct
                 }
             }
-            Err(error) => refuse(
-                CheckOutcome::Fail,
-                format!("the key is not the issuer's: {error}"),
-            ),
+            Err(error) => {
+                refuse(CheckOutcome::Fail, format!("the key is not the issuer's: {error}"))
+            }
         },
         Control::Json(profile) => {
             let lists_keys = ["publicKey", "jwks", "keys", "jwks_uri"]
@@ -252,8 +255,7 @@ fn unnamed(
         .filter_map(|method| Some((method, method.key().ok()?)));
     match carried {
         Some(carried) => {
-            let mut same =
-                listed.filter(|(_, key)| key.fingerprint() == carried.fingerprint());
+            let mut same = listed.filter(|(_, key)| key.fingerprint() == carried.fingerprint());
             match same.next() {
                 Some((method, _)) => of_method(method),
                 None => self_asserted(
@@ -266,7 +268,9 @@ fn unnamed(
             let mut fitting = listed.filter(|(_, key)| Some(key.key_type()) == key_type);
             match (fitting.next(), fitting.next()) {
                 (Some((method, _)), None) => of_method(method),
-                _ => self_asserted(CheckOutcome::Fail, "the token does not say which key signed it"),
+                _ => {
+                    self_asserted(CheckOutcome::Fail, "the token does not say which key signed it")
+                }
             }
         }
     }
@@ -373,7 +377,8 @@ fn key_document(value: &Value<'static>, method: &str) -> Result<VerificationMeth
     document.insert("assertionMethod", Value::Array(vec![Value::Object(own)]));
     let document = ControllerDocument::parse(&Value::Object(document), &controller)
         .map_err(|error| error.to_string())?;
-    let found = document.find(method, Relationship::Assertion).map_err(|error| error.to_string())?;
+    let found =
+        document.find(method, Relationship::Assertion).map_err(|error| error.to_string())?;
     found.key().map_err(|error| error.to_string())?;
     Ok(found.clone())
 }

@@ -120,7 +120,9 @@ fn judge(
     let kind = text_of(entry, &["type", "@type"]).unwrap_or_default();
     facts.insert("type".to_owned(), kind.into());
     if !matches!(kind, "BitstringStatusListEntry" | "1EdTechRevocationList") {
-        return Err(EntryState::Unread(format!("status entries of type {kind:?} are not read here")));
+        return Err(EntryState::Unread(format!(
+            "status entries of type {kind:?} are not read here"
+        )));
     }
     let url = list_url(entry).ok_or_else(|| malformed("the status entry names no list"))?;
     facts.insert("list".to_owned(), url.into());
@@ -153,16 +155,15 @@ fn judge(
 }
 
 /// Index and size (§2.1).
-fn place(
-    entry: &Value<'static>,
-    facts: &mut Map<String, Json>,
-) -> Result<(u32, u32), EntryState> {
+fn place(entry: &Value<'static>, facts: &mut Map<String, Json>) -> Result<(u32, u32), EntryState> {
     let malformed = |why: String| EntryState::Malformed(why);
     if entry.str_of("statusPurpose").is_none_or(str::is_empty) {
         return Err(malformed("the status entry has no statusPurpose".to_owned()));
     }
     let index = match entry.get("statusListIndex") {
-        Some(Value::String(text)) => parse_index(text).map_err(|error| malformed(error.to_string()))?,
+        Some(Value::String(text)) => {
+            parse_index(text).map_err(|error| malformed(error.to_string()))?
+        }
         Some(other) => {
             return Err(malformed(format!("statusListIndex is {}, not a string", other.kind())));
         }
@@ -189,7 +190,8 @@ fn bitstring(
     (url, purpose, index, size): (&str, &str, u32, u32),
     facts: &mut Map<String, Json>,
 ) -> Result<u8, EntryState> {
-    let unread = |why: String| EntryState::Unread(format!("the status list cannot be relied on: {why}"));
+    let unread =
+        |why: String| EntryState::Unread(format!("the status list cannot be relied on: {why}"));
     let list = list_credential(document).map_err(unread)?;
     if text_of(&list.value, &["id"]) != Some(url) {
         return Err(unread("its id is not its URL".to_owned()));
@@ -204,7 +206,8 @@ fn bitstring(
     in_time(case.bench, &list.value, document.fetched_at).map_err(unread)?;
     let own = on_its_own(case);
     let proof = list.deciding(&own).ok_or_else(|| unread("it carries no proof".to_owned()))?;
-    for graded in [&proof.form, &proof.signature, &proof.key.found, &proof.key.bond, &proof.purpose] {
+    for graded in [&proof.form, &proof.signature, &proof.key.found, &proof.key.bond, &proof.purpose]
+    {
         if graded.0 != CheckOutcome::Pass {
             return Err(unread(graded.1.clone()));
         }
@@ -224,7 +227,8 @@ fn bitstring(
     if let Some(ttl) = subject.get("ttl").and_then(Value::as_number) {
         facts.insert("ttl".to_owned(), ttl.as_i64().into());
     }
-    let encoded = subject.str_of("encodedList").ok_or_else(|| unread("it has no list".to_owned()))?;
+    let encoded =
+        subject.str_of("encodedList").ok_or_else(|| unread("it has no list".to_owned()))?;
     let bits = StatusList::decode(encoded).map_err(|error| unread(error.to_string()))?;
     bits.check_length(size).map_err(|error| unread(error.to_string()))?;
     // The list is sound and the badge points outside it.
@@ -246,11 +250,7 @@ fn in_time(bench: Bench<'_>, list: &Value<'static>, read_at: Timestamp) -> Resul
         from.is_none_or(|from| super::proofs::skewed(from) <= at)
             && until.is_none_or(|until| at <= until)
     };
-    if holds(bench.at) || holds(read_at) {
-        Ok(())
-    } else {
-        Err("it is not in force".to_owned())
-    }
+    if holds(bench.at) || holds(read_at) { Ok(()) } else { Err("it is not in force".to_owned()) }
 }
 
 /// What a value means: for one bit, set or not; for more, the message that the entry gives for it.
@@ -270,10 +270,7 @@ fn set(entry: &Value<'static>, value: u8, size: u32) -> Result<EntryState, Entry
     Ok(if value == 0 { EntryState::Clear } else { EntryState::Set(message) })
 }
 
-fn revocation_list(
-    credential: &Credential,
-    document: &Document,
-) -> Result<EntryState, EntryState> {
+fn revocation_list(credential: &Credential, document: &Document) -> Result<EntryState, EntryState> {
     let unread =
         |why: String| EntryState::Unread(format!("the revocation list cannot be relied on: {why}"));
     if document.crossed_origin {
@@ -293,7 +290,8 @@ fn revocation_list(
 
 /// The credential that a status list is.
 fn list_credential(document: &Document) -> Result<Credential, String> {
-    let text = std::str::from_utf8(&document.bytes).map_err(|_| "it is not text".to_owned())?.trim();
+    let text =
+        std::str::from_utf8(&document.bytes).map_err(|_| "it is not text".to_owned())?.trim();
     if text.starts_with("eyJ") {
         let token = Token::read(text)?;
         let kind = detect(token.claims.get("vc").unwrap_or(&token.claims));

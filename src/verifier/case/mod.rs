@@ -24,7 +24,7 @@ use crate::resolve::{Outcome, Why, form};
 use crate::wire::{DocumentKind, detect};
 
 pub(super) use credential::Credential;
-pub(super) use keys::{Bond, KeyFinding};
+pub(super) use keys::Bond;
 pub(super) use link::{Linked, id_of};
 pub(super) use lists::{EntryFinding, EntryState, entries};
 pub(super) use ob2::{Ob2, Ob2Form, is_type, same_url, verification, verification_of};
@@ -77,6 +77,8 @@ pub(super) enum Trouble {
     NotABadge(InputError),
     /// JSON that is not strict.
     Json(json::Error),
+    /// JSON that is longer than we read.
+    TooLong(usize),
     /// A token whose payload cannot be read.
     Token(String),
     /// A URL that leads to an image that names another URL.
@@ -182,6 +184,7 @@ fn subject(dossier: &Dossier, carried: Carried<'_>, source: Option<String>) -> S
         Carried::Json(Ok(value)) => value,
         Carried::Json(Err(error)) => return Subject::Unread(Trouble::Json(error)),
         Carried::Token(text) => return of_token(dossier, &text),
+        Carried::TooLong(length) => return Subject::Unread(Trouble::TooLong(length)),
         Carried::Url(_) => return Subject::Unread(Trouble::Circle),
     };
     match detect(&value) {

@@ -47,7 +47,14 @@ impl Ob2 {
         source: Option<&str>,
     ) -> Self {
         if verification_of(&given).is_some_and(|kind| is_type(kind, "SignedBadge", "signed")) {
-            return Self::linked(dossier, version, Ob2Form::Unsigned, Linked::Embedded(given.clone()), None, given);
+            return Self::linked(
+                dossier,
+                version,
+                Ob2Form::Unsigned,
+                Linked::Embedded(given.clone()),
+                None,
+                given,
+            );
         }
         let (mut assertion, mut moved_from) = (Linked::Absent, None);
         let first = match source {
@@ -194,7 +201,9 @@ fn keys(dossier: &Dossier, profile: &Value<'_>, creator: Option<&str>) -> Vec<Li
         .take(MAX_KEYS)
         .map(|key| match key.as_object() {
             // The hosted profile's own statement needs no second document.
-            Some(_) if key.get("publicKeyPem").is_some() => Linked::Embedded(key.clone().into_owned()),
+            Some(_) if key.get("publicKeyPem").is_some() => {
+                Linked::Embedded(key.clone().into_owned())
+            }
             _ => Linked::follow(dossier, Role::Key, Some(key)),
         })
         .collect()

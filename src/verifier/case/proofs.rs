@@ -94,10 +94,10 @@ pub(super) fn findings(case: &Case<'_>, credential: &Credential) -> Vec<ProofFin
     }
 }
 
-fn embedded(
+fn embedded<'v>(
     case: &Case<'_>,
-    document: &Value<'static>,
-    proof: &Value<'static>,
+    document: &'v Value<'v>,
+    proof: &'v Value<'v>,
     issuer: Option<&str>,
 ) -> ProofFinding {
     let read = match Proof::parse(proof) {
@@ -237,8 +237,8 @@ pub(super) fn of_token(case: &Case<'_>, token: &Token, issuer: Option<&str>) -> 
         Some(public) => verified(&compact, public),
         None => (CheckOutcome::Unknown, key.found.1.clone()),
     };
-    let purpose = key_dates(case, None, &key)
-        .unwrap_or_else(|| pass("the key may be used at this time"));
+    let purpose =
+        key_dates(case, None, &key).unwrap_or_else(|| pass("the key may be used at this time"));
     ProofFinding {
         algorithm: header.algorithm().to_string(),
         method,

@@ -19,12 +19,11 @@ pub(super) fn resolved(case: &Case<'_>) -> Finding {
                 Finding::fail("the badge class was answered by another origin")
                     .fact("badgeClass", url.as_str())
             }
-            Linked::Hosted { url, .. } => {
-                Finding::pass("the badge class was read at its address").fact("badgeClass", url.as_str())
-            }
-            copy if ob2_shape::is_copy(copy) => {
-                Finding::note("the badge class has no address of its own: the copy inside is judged")
-            }
+            Linked::Hosted { url, .. } => Finding::pass("the badge class was read at its address")
+                .fact("badgeClass", url.as_str()),
+            copy if ob2_shape::is_copy(copy) => Finding::note(
+                "the badge class has no address of its own: the copy inside is judged",
+            ),
             Linked::Absent if badge.assertion.value().is_some() => {
                 Finding::fail("the badge names no badge class")
             }

@@ -7,14 +7,17 @@ use crate::verifier::case::{Case, Subject};
 pub(super) fn verified(case: &Case<'_>) -> Finding {
     let documents: Vec<&Value<'_>> = match &case.subject {
         Subject::Credential(credential) => vec![&credential.value],
-        Subject::Ob2(badge) => {
-            [&badge.assertion, &badge.class, &badge.issuer].into_iter().filter_map(|l| l.value()).collect()
-        }
+        Subject::Ob2(badge) => [&badge.assertion, &badge.class, &badge.issuer]
+            .into_iter()
+            .filter_map(|l| l.value())
+            .collect(),
         _ => return nothing_to_look_at(),
     };
     match documents.into_iter().map(endorsements).sum::<usize>() {
         0 => Finding::skip("nobody endorses it"),
-        count => Finding::unknown("endorsements are not judged here yet").fact("endorsements", count),
+        count => {
+            Finding::unknown("endorsements are not judged here yet").fact("endorsements", count)
+        }
     }
 }
 
@@ -38,7 +41,9 @@ pub(super) fn refresh(case: &Case<'_>) -> Finding {
         Subject::Credential(credential) if credential.value.get("refreshService").is_some() => {
             Finding::unknown("newer issues are not looked for here yet")
         }
-        Subject::Credential(_) | Subject::Ob2(_) => Finding::skip("the badge names no refresh service"),
+        Subject::Credential(_) | Subject::Ob2(_) => {
+            Finding::skip("the badge names no refresh service")
+        }
         _ => nothing_to_look_at(),
     }
 }

@@ -12,7 +12,9 @@ pub(super) fn present(case: &Case<'_>) -> Finding {
     };
     match found.map(Value::items).unwrap_or_default().len() {
         0 => Finding::skip("the badge names no evidence"),
-        count => Finding::note("the badge names evidence, which was not looked at").fact("pieces", count),
+        count => {
+            Finding::note("the badge names evidence, which was not looked at").fact("pieces", count)
+        }
     }
 }
 

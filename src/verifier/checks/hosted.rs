@@ -8,9 +8,9 @@ use crate::json::Value;
 use crate::proof::jws::{self, Algorithm, Compact};
 use crate::proof::key::PublicKey;
 use crate::resolve::form;
-use crate::verifier::case::{Case, Linked, Ob2, Ob2Form, Token, id_of, member_of, same_url, verification};
-
-pub(super) use same_url as same;
+use crate::verifier::case::{
+    Case, Linked, Ob2, Ob2Form, Token, id_of, member_of, same_url, verification,
+};
 
 /// The badge, if it is hosted.
 fn hosted<'c>(case: &'c Case<'_>) -> Result<&'c Ob2, Finding> {
@@ -56,8 +56,10 @@ pub(super) fn document(case: &Case<'_>) -> Finding {
         Linked::Hosted { url, .. } => {
             Finding::pass("the badge was read at its address").fact("url", url.as_str())
         }
-        Linked::Gone { url, .. } => Finding::pass("the address answers that the badge was withdrawn")
-            .fact("url", url.as_str()),
+        Linked::Gone { url, .. } => {
+            Finding::pass("the address answers that the badge was withdrawn")
+                .fact("url", url.as_str())
+        }
         Linked::Absent => Finding::fail("the badge has no web address at which it could be read"),
         other => unread(other, "the badge"),
     }
@@ -102,7 +104,9 @@ pub(super) fn scope(case: &Case<'_>) -> Finding {
     };
     let Some(assertion) = badge.assertion.value().and_then(id_of) else {
         return match &badge.assertion {
-            Linked::Gone { .. } => Finding::unknown("the withdrawn badge no longer names its issuer"),
+            Linked::Gone { .. } => {
+                Finding::unknown("the withdrawn badge no longer names its issuer")
+            }
             Linked::Hosted { .. } => Finding::fail("the badge has no id"),
             _ => Finding::skip("the badge was not read at its address"),
         };
@@ -239,14 +243,18 @@ fn candidate(case: &Case<'_>) -> Result<PublicKey, Finding> {
     match &badge.issuer {
         Linked::Hosted { .. } => {}
         Linked::Embedded(_) => {
-            return Err(Finding::fail("a key inside the badge proves nothing: the issuer has no address"));
+            return Err(Finding::fail(
+                "a key inside the badge proves nothing: the issuer has no address",
+            ));
         }
         other => return Err(unread(other, "the issuer's profile, which lists its keys,")),
     }
     if badge.keys.is_empty() {
         return Err(match badge.creator() {
-            Some(creator) => Finding::fail("the issuer's profile does not list the key that the badge names")
-                .fact("creator", creator),
+            Some(creator) => {
+                Finding::fail("the issuer's profile does not list the key that the badge names")
+                    .fact("creator", creator)
+            }
             None => Finding::fail("the issuer's profile lists no key"),
         });
     }
@@ -285,12 +293,15 @@ fn key_of(linked: &Linked, badge: &Ob2) -> Result<PublicKey, Finding> {
     if let (Some(owner), Some(issuer)) = (owner, issuer)
         && !same_url(owner, issuer)
     {
-        return Err(Finding::fail("the key belongs to somebody else than the issuer").fact("owner", owner));
+        return Err(
+            Finding::fail("the key belongs to somebody else than the issuer").fact("owner", owner)
+        );
     }
     let Some(pem) = value.str_of("publicKeyPem") else {
         return Err(Finding::fail("the key's document has no publicKeyPem"));
     };
-    PublicKey::from_pem(pem).map_err(|error| Finding::fail(format!("the key cannot be used: {error}")))
+    PublicKey::from_pem(pem)
+        .map_err(|error| Finding::fail(format!("the key cannot be used: {error}")))
 }
 
 pub(super) fn key(case: &Case<'_>) -> Finding {
@@ -388,11 +399,17 @@ mod tests {
         let rules = r#"{"verification":{"allowedOrigins":["a.example","b.example:8443"]}}"#;
         assert!(admits(rules, "https://a.example/1"));
         assert!(admits(rules, "https://b.example:8443/1"));
-        for outside in
-            ["https://b.example/1", "https://issuer.example/1", "http://a.example/1", "https://a.example.evil.example/1"]
-        {
+        for outside in [
+            "https://b.example/1",
+            "https://issuer.example/1",
+            "http://a.example/1",
+            "https://a.example.evil.example/1",
+        ] {
             assert!(!admits(rules, outside), "{outside}");
         }
-        assert!(!admits(r#"{"verification":{"allowedOrigins":"u@a.example"}}"#, "https://a.example/1"));
+        assert!(!admits(
+            r#"{"verification":{"allowedOrigins":"u@a.example"}}"#,
+            "https://a.example/1"
+        ));
     }
 }

@@ -4,6 +4,7 @@ use super::Finding;
 use crate::baking::{ImageKind, Oddity};
 use crate::resolve::Why;
 use crate::verifier::case::{Case, Subject, Trouble};
+use crate::verifier::input::MAX_JSON;
 use crate::wire::{DocumentKind, Ob2Version};
 
 pub(super) fn read(case: &Case<'_>) -> Finding {
@@ -32,6 +33,9 @@ fn unread(trouble: &Trouble) -> Finding {
         Trouble::Form(problem) => Finding::fail(format!("the URL is refused: {problem}")),
         Trouble::NotABadge(error) => Finding::fail(error.to_string()),
         Trouble::Json(error) => Finding::fail(format!("the JSON is not acceptable: {error}")),
+        Trouble::TooLong(length) => {
+            Finding::fail(format!("the JSON has {length} bytes; at most {MAX_JSON} are read"))
+        }
         Trouble::Token(why) => Finding::fail(format!("the token cannot be read: {why}")),
         Trouble::Circle => Finding::fail("the image names a URL that leads to another image"),
     }

@@ -2,7 +2,7 @@
 
 use super::{Finding, nothing_to_look_at};
 use crate::resolve::form;
-use crate::verifier::case::{Bond, Case, Linked, Ob2Form, Subject, id_of};
+use crate::verifier::case::{Bond, Case, Linked, Ob2Form, Subject, id_of, same_url};
 use crate::verifier::checks::hosted;
 use crate::verifier::report::{CheckOutcome, IssuerAnswer, Knowledge};
 
@@ -26,7 +26,7 @@ pub(super) fn resolved(case: &Case<'_>) -> Finding {
                 .fact("issuer", url.as_str())
         }
         Linked::Hosted { url, value, .. } => match id_of(value) {
-            Some(id) if hosted::same(id, url) => {
+            Some(id) if same_url(id, url) => {
                 Finding::pass("the issuer's profile was read at its own address").fact("issuer", id)
             }
             _ => Finding::fail("the issuer's profile does not carry its own address as id")
@@ -133,11 +133,9 @@ fn is_proven(case: &Case<'_>) -> bool {
 fn issuer_of(case: &Case<'_>) -> Option<String> {
     match &case.subject {
         Subject::Credential(credential) => credential.issuer_id().map(str::to_owned),
-        Subject::Ob2(badge) => badge
-            .issuer
-            .url()
-            .or_else(|| badge.issuer.value().and_then(id_of))
-            .map(str::to_owned),
+        Subject::Ob2(badge) => {
+            badge.issuer.url().or_else(|| badge.issuer.value().and_then(id_of)).map(str::to_owned)
+        }
         _ => None,
     }
 }

@@ -4,7 +4,9 @@ use super::Finding;
 use super::shape::Faults;
 use crate::json::Value;
 use crate::resolve::form;
-use crate::verifier::case::{Linked, Ob2, Ob2Form, id_of, is_type, member_of, verification, verification_of};
+use crate::verifier::case::{
+    Linked, Ob2, Ob2Form, id_of, is_type, member_of, verification, verification_of,
+};
 
 /// The context must be that of Open Badges; others may stand beside it.
 pub(super) fn context(assertion: &Value<'static>) -> Finding {
@@ -33,9 +35,30 @@ pub(super) fn context(assertion: &Value<'static>) -> Finding {
 
 /// Members of an assertion that Open Badges 2.0 and 2.1 define.
 const ASSERTION: [&str; 24] = [
-    "@context", "@id", "@type", "@language", "id", "type", "uid", "recipient", "badge", "verification",
-    "verify", "issuedOn", "image", "evidence", "narrative", "expires", "revoked", "revocationReason",
-    "related", "version", "endorsement", "issued_on", "salt", "schema:location",
+    "@context",
+    "@id",
+    "@type",
+    "@language",
+    "id",
+    "type",
+    "uid",
+    "recipient",
+    "badge",
+    "verification",
+    "verify",
+    "issuedOn",
+    "image",
+    "evidence",
+    "narrative",
+    "expires",
+    "revoked",
+    "revocationReason",
+    "related",
+    "version",
+    "endorsement",
+    "issued_on",
+    "salt",
+    "schema:location",
 ];
 
 pub(super) fn terms(assertion: &Value<'static>) -> Finding {
@@ -98,7 +121,8 @@ fn assertion(value: &Value<'static>, badge: &Ob2, faults: &mut Faults) {
             "does not say how this badge is carried",
         ),
     }
-    for (at, item) in value.get("evidence").map(Value::items).unwrap_or_default().iter().enumerate() {
+    for (at, item) in value.get("evidence").map(Value::items).unwrap_or_default().iter().enumerate()
+    {
         if let Some(text) = item.as_str() {
             faults.check(form::check(text).is_ok(), format!("/evidence/{at}"), "is not a web URL");
         }
@@ -113,10 +137,15 @@ fn recipient(recipient: Option<&Value<'_>>, faults: &mut Faults) {
         faults.add("/recipient", "is missing");
         return;
     };
-    let kind = member_of(recipient, &["type", "@type"]).and_then(|kind| kind.items().first()?.as_str());
+    let kind =
+        member_of(recipient, &["type", "@type"]).and_then(|kind| kind.items().first()?.as_str());
     faults.check(kind.is_some(), "/recipient/type", "is missing");
     let identity = recipient.str_of("identity");
-    faults.check(identity.is_some_and(|text| !text.is_empty()), "/recipient/identity", "must be a text");
+    faults.check(
+        identity.is_some_and(|text| !text.is_empty()),
+        "/recipient/identity",
+        "must be a text",
+    );
     let hashed = recipient.get("hashed").and_then(Value::as_bool);
     faults.check(hashed.is_some(), "/recipient/hashed", "must be true or false");
     if let (Some(identity), Some(hashed)) = (identity, hashed) {
@@ -134,7 +163,9 @@ fn class(value: &Value<'static>, faults: &mut Faults) {
     faults.check(value.get("issuer").is_some(), "/badge/issuer", "is missing");
     let image = value.get("image").and_then(|image| image.items().first()).and_then(id_of);
     faults.check(image.is_some(), "/badge/image", "is missing");
-    for (at, alignment) in value.get("alignment").map(Value::items).unwrap_or_default().iter().enumerate() {
+    for (at, alignment) in
+        value.get("alignment").map(Value::items).unwrap_or_default().iter().enumerate()
+    {
         let pointer = |name: &str| format!("/badge/alignment/{at}/{name}");
         faults.check(alignment.str_of("targetName").is_some(), pointer("targetName"), "is missing");
         let url = alignment.get("targetUrl").and_then(id_of);
@@ -149,7 +180,11 @@ fn profile(value: &Value<'static>, faults: &mut Faults) {
         text(value, name, "/badge/issuer", faults);
     }
     let url = value.get("url").and_then(id_of);
-    faults.check(url.is_some_and(|url| form::check(url).is_ok()), "/badge/issuer/url", "is not a web URL");
+    faults.check(
+        url.is_some_and(|url| form::check(url).is_ok()),
+        "/badge/issuer/url",
+        "is not a web URL",
+    );
     if let Some(rules) = verification(value) {
         let origins = rules.get("allowedOrigins").map(Value::items).unwrap_or_default();
         let fits = origins.iter().all(|origin| {

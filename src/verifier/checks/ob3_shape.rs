@@ -25,22 +25,30 @@ pub(super) fn context(credential: &Credential) -> Option<String> {
     if !matches!(first, Some(V1 | V2)) {
         return Some("the first context is not that of the data model".to_owned());
     }
-    let is_badge =
-        matches!(credential.kind, DocumentKind::Ob3Achievement(_) | DocumentKind::Ob3Endorsement(_));
+    let is_badge = matches!(
+        credential.kind,
+        DocumentKind::Ob3Achievement(_) | DocumentKind::Ob3Endorsement(_)
+    );
     let names_badges = contexts.iter().filter_map(Value::as_str).any(is_badge_context);
     (is_badge && !names_badges).then(|| "no context is that of Open Badges 3.0".to_owned())
 }
 
 fn is_badge_context(url: &str) -> bool {
-    url.contains("purl.imsglobal.org/spec/ob/v3p0/") || url.contains("imsglobal.github.io/openbadges-specification/")
+    url.contains("purl.imsglobal.org/spec/ob/v3p0/")
+        || url.contains("imsglobal.github.io/openbadges-specification/")
 }
 
 /// What is wrong with the members (OB 3.0 §B.1, VCDM 2.0 §4).
 pub(super) fn members(credential: &Credential, faults: &mut Faults) {
     let value = &credential.value;
     let v1 = credential.model() == DataModel::V1;
-    faults.check(has_type(value, "VerifiableCredential"), "/type", "must contain VerifiableCredential");
-    let badge_type = has_type(value, "AchievementCredential") || has_type(value, "OpenBadgeCredential");
+    faults.check(
+        has_type(value, "VerifiableCredential"),
+        "/type",
+        "must contain VerifiableCredential",
+    );
+    let badge_type =
+        has_type(value, "AchievementCredential") || has_type(value, "OpenBadgeCredential");
     faults.check(badge_type, "/type", "must contain AchievementCredential or OpenBadgeCredential");
     match value.get("id") {
         Some(id) => uri(id, "/id", faults),
@@ -55,11 +63,18 @@ pub(super) fn members(credential: &Credential, faults: &mut Faults) {
         [one] => subject(one, faults),
         _ => faults.add("/credentialSubject", "there are several"),
     }
-    for (at, entry) in value.get("evidence").map(Value::items).unwrap_or_default().iter().enumerate() {
-        faults.check(has_type(entry, "Evidence"), format!("/evidence/{at}/type"), "must contain Evidence");
+    for (at, entry) in
+        value.get("evidence").map(Value::items).unwrap_or_default().iter().enumerate()
+    {
+        faults.check(
+            has_type(entry, "Evidence"),
+            format!("/evidence/{at}/type"),
+            "must contain Evidence",
+        );
     }
     for name in ["credentialStatus", "credentialSchema", "refreshService", "termsOfUse"] {
-        for (at, entry) in value.get(name).map(Value::items).unwrap_or_default().iter().enumerate() {
+        for (at, entry) in value.get(name).map(Value::items).unwrap_or_default().iter().enumerate()
+        {
             let pointer = format!("/{name}/{at}/type");
             faults.check(entry.get("type").is_some(), pointer, "is missing");
         }
@@ -88,11 +103,19 @@ fn subject(subject: &Value<'_>, faults: &mut Faults) {
         return;
     }
     let at = |name: &str| format!("/credentialSubject/{name}");
-    faults.check(has_type(subject, "AchievementSubject"), at("type"), "must contain AchievementSubject");
+    faults.check(
+        has_type(subject, "AchievementSubject"),
+        at("type"),
+        "must contain AchievementSubject",
+    );
     let identifiers = subject.get("identifier").map(Value::items).unwrap_or_default();
     match subject.get("id") {
         Some(id) => uri(id, &at("id"), faults),
-        None => faults.check(!identifiers.is_empty(), at("id"), "there is neither an id nor an identifier"),
+        None => faults.check(
+            !identifiers.is_empty(),
+            at("id"),
+            "there is neither an id nor an identifier",
+        ),
     }
     for (n, identifier) in identifiers.iter().enumerate() {
         identity(identifier, &at(&format!("identifier/{n}")), faults);
@@ -106,15 +129,27 @@ fn subject(subject: &Value<'_>, faults: &mut Faults) {
 
 fn identity(identity: &Value<'_>, pointer: &str, faults: &mut Faults) {
     let kind = identity.str_of("type");
-    faults.check(kind == Some("IdentityObject"), format!("{pointer}/type"), "must be IdentityObject");
+    faults.check(
+        kind == Some("IdentityObject"),
+        format!("{pointer}/type"),
+        "must be IdentityObject",
+    );
     let hashed = identity.get("hashed").and_then(Value::as_bool);
     faults.check(hashed.is_some(), format!("{pointer}/hashed"), "must be true or false");
     let hash = identity.str_of("identityHash");
     faults.check(hash.is_some(), format!("{pointer}/identityHash"), "must be a text");
-    faults.check(identity.str_of("identityType").is_some(), format!("{pointer}/identityType"), "must be a text");
+    faults.check(
+        identity.str_of("identityType").is_some(),
+        format!("{pointer}/identityType"),
+        "must be a text",
+    );
     if let (Some(hashed), Some(hash)) = (hashed, hash) {
         let looks_hashed = super::recipient::is_hash(hash);
-        faults.check(hashed == looks_hashed, format!("{pointer}/identityHash"), "does not agree with `hashed`");
+        faults.check(
+            hashed == looks_hashed,
+            format!("{pointer}/identityHash"),
+            "does not agree with `hashed`",
+        );
     }
 }
 

@@ -5,7 +5,9 @@ use serde_json::Value as Json;
 use super::{Finding, nothing_to_look_at};
 use crate::json::Value;
 use crate::proof::jws::VcProfile;
-use crate::verifier::case::{Case, Credential, Graded, Ob2Form, ProofFinding, Subject, Token, id_of};
+use crate::verifier::case::{
+    Case, Credential, Graded, Ob2Form, ProofFinding, Subject, Token, id_of,
+};
 use crate::verifier::checks::hosted;
 
 fn graded(graded: &Graded) -> Finding {
@@ -106,8 +108,9 @@ pub(super) fn purpose(case: &Case<'_>) -> Finding {
         return Finding::skip("keys of Open Badges 2.0 have no dates and no purposes");
     }
     match deciding(case) {
-        Ok((_, proof)) => graded(&proof.purpose)
-            .fact("created", proof.created.map(|created| created.to_string())),
+        Ok((_, proof)) => {
+            graded(&proof.purpose).fact("created", proof.created.map(|created| created.to_string()))
+        }
         Err(finding) => finding,
     }
 }
@@ -122,9 +125,10 @@ pub(super) fn others(case: &Case<'_>) -> Finding {
         .iter()
         .filter(|proof| !std::ptr::eq(*proof, deciding))
         .map(|proof| {
-            let fault = [&proof.form, &proof.key.found, &proof.key.bond, &proof.signature, &proof.purpose]
-                .into_iter()
-                .find(|graded| graded.0 != crate::verifier::CheckOutcome::Pass);
+            let fault =
+                [&proof.form, &proof.key.found, &proof.key.bond, &proof.signature, &proof.purpose]
+                    .into_iter()
+                    .find(|graded| graded.0 != crate::verifier::CheckOutcome::Pass);
             serde_json::json!({
                 "algorithm": proof.algorithm,
                 "verificationMethod": proof.method,
@@ -170,10 +174,13 @@ pub(super) fn claims(case: &Case<'_>) -> Finding {
     match disagreement(credential, &token.claims, profile, has_vc) {
         Some(why) => Finding::fail(why),
         None => Finding::pass("issuer, subject, id and dates of the token agree with the badge")
-            .fact("profile", match profile {
-                VcProfile::OpenBadges => "Open Badges 3.0",
-                VcProfile::W3c => "VC-JOSE-COSE",
-            }),
+            .fact(
+                "profile",
+                match profile {
+                    VcProfile::OpenBadges => "Open Badges 3.0",
+                    VcProfile::W3c => "VC-JOSE-COSE",
+                },
+            ),
     }
 }
 
@@ -195,10 +202,13 @@ fn disagreement(
     let texts = [
         ("iss", credential.issuer_id()),
         ("jti", id_of(value)),
-        ("sub", match subjects {
-            [one] => one.str_of("id"),
-            _ => None,
-        }),
+        (
+            "sub",
+            match subjects {
+                [one] => one.str_of("id"),
+                _ => None,
+            },
+        ),
     ];
     for (claim, member) in texts {
         match claims.get(claim) {

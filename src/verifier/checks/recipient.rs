@@ -47,7 +47,9 @@ pub(super) fn expected(case: &Case<'_>) -> Finding {
     let finding = match best.0 {
         Match::Exact => Finding::pass("it belongs to the person expected"),
         Match::ButForCase => Finding::note("it belongs to the person expected but for letter case"),
-        Match::Untested => Finding::unknown("the recipient is hashed in a way that is not computed here"),
+        Match::Untested => {
+            Finding::unknown("the recipient is hashed in a way that is not computed here")
+        }
         Match::No => Finding::fail("it does not belong to the person expected"),
     };
     match best.0 {
@@ -67,7 +69,10 @@ fn stated<'c>(case: &'c Case<'_>) -> Result<Vec<Stated<'c>>, Finding> {
                 .iter()
                 .filter_map(|recipient| {
                     Some(Stated {
-                        kind: member_of(recipient, &["type", "@type"])?.items().first()?.as_str()?,
+                        kind: member_of(recipient, &["type", "@type"])?
+                            .items()
+                            .first()?
+                            .as_str()?,
                         identity: recipient.str_of("identity")?,
                         hashed: recipient.get("hashed")?.as_bool()?,
                         salt: recipient.str_of("salt").unwrap_or_default(),
@@ -189,7 +194,10 @@ mod tests {
         assert_eq!(compare(&email, "ann@example.org"), Match::Exact);
         assert_eq!(compare(&email, "Ann@Example.org"), Match::ButForCase);
         assert_eq!(compare(&email, "bob@example.org"), Match::No);
-        assert_eq!(compare(&stated("email", "Ann@example.org", false), "ann@example.org"), Match::ButForCase);
+        assert_eq!(
+            compare(&stated("email", "Ann@example.org", false), "ann@example.org"),
+            Match::ButForCase
+        );
         assert_eq!(compare(&stated("id", "did:key:zA", false), "did:key:za"), Match::No);
         assert_eq!(compare(&stated("email", "md5$00", true), "x"), Match::Untested);
         assert!(same_kind("email", "emailAddress") && !same_kind("url", "email"));

@@ -28,7 +28,8 @@ pub(super) fn levels(case: &Case<'_>) -> Finding {
         if let Some(id) = description.str_of("id")
             && known.insert(id, description).is_some()
         {
-            return Finding::fail("two result descriptions have the same id").fact("resultDescription", id);
+            return Finding::fail("two result descriptions have the same id")
+                .fact("resultDescription", id);
         }
     }
     let results = subject.get("result").map(Value::items).unwrap_or_default();
@@ -81,7 +82,9 @@ fn result_fault(result: &Value<'_>, known: &HashMap<&str, &Value<'_>>) -> Option
         None => None,
         Some(id) => match id.as_str().and_then(|id| known.get(id)) {
             Some(description) => Some(*description),
-            None => return Some("a result refers to a description that the badge class does not have"),
+            None => {
+                return Some("a result refers to a description that the badge class does not have");
+            }
         },
     };
     let Some(level) = result.get("achievedLevel") else { return None };

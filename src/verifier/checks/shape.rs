@@ -45,7 +45,9 @@ pub(super) fn context(case: &Case<'_>) -> Finding {
         Subject::Credential(credential) => credential,
         Subject::Ob2(badge) => {
             return match &badge.assertion {
-                Linked::Gone { .. } => Finding::skip("the withdrawn badge need not carry a context"),
+                Linked::Gone { .. } => {
+                    Finding::skip("the withdrawn badge need not carry a context")
+                }
                 linked => match linked.value() {
                     Some(value) => ob2_shape::context(value),
                     None => Finding::skip("the badge was not read"),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value as Json;
 
 use super::{Finding, nothing_to_look_at};
-use crate::json::{self, Value};
+use crate::json::Value;
 use crate::resolve::Outcome;
 use crate::status::revocation_list::RevocationList;
 use crate::verifier::case::{
@@ -27,7 +27,9 @@ fn listed(badge: &Ob2) -> Listed {
         Linked::Absent => {
             return match &badge.issuer {
                 Linked::Hosted { .. } => Listed::NoList,
-                _ => Listed::Unread("the issuer's profile, which names the list, was not read".to_owned()),
+                _ => Listed::Unread(
+                    "the issuer's profile, which names the list, was not read".to_owned(),
+                ),
             };
         }
         Linked::Hosted { document, .. } if document.crossed_origin => {
@@ -44,7 +46,9 @@ fn listed(badge: &Ob2) -> Listed {
     };
     let list = match RevocationList::parse_ob2(value) {
         Ok(list) => list,
-        Err(error) => return Listed::Unread(format!("the revocation list cannot be used: {error}")),
+        Err(error) => {
+            return Listed::Unread(format!("the revocation list cannot be used: {error}"));
+        }
     };
     if let (Some(issuer), Some(expected)) = (list.issuer.as_deref(), badge.issuer.url())
         && !same_url(issuer, expected)
@@ -155,19 +159,25 @@ fn revoked_for(reason: Option<String>) -> Finding {
 /// What the entries of one purpose say.
 fn entry_of(case: &Case<'_>, purpose: &str, word: &str) -> Finding {
     let Some(credential) = case.credential() else { return nothing_to_look_at() };
-    let mut found = credential.entries(case).iter().filter(|entry| entry.purpose == purpose).peekable();
+    let mut found =
+        credential.entries(case).iter().filter(|entry| entry.purpose == purpose).peekable();
     if found.peek().is_none() {
-        return Finding::skip(format!("the badge has no status entry that says whether it is {word}"));
+        return Finding::skip(format!(
+            "the badge has no status entry that says whether it is {word}"
+        ));
     }
     let mut clear = None;
     let mut open = None;
     for entry in found {
         match &entry.state {
             EntryState::Set(message) => {
-                let finding = with(Finding::fail(format!("the issuer's list says that it is {word}")), entry);
+                let finding =
+                    with(Finding::fail(format!("the issuer's list says that it is {word}")), entry);
                 return finding.fact("reason", message.clone());
             }
-            EntryState::Clear => clear = Some(with(Finding::pass(format!("it is not {word}")), entry)),
+            EntryState::Clear => {
+                clear = Some(with(Finding::pass(format!("it is not {word}")), entry))
+            }
             EntryState::Unread(why) => open = Some(with(Finding::unknown(why.clone()), entry)),
             EntryState::Malformed(why) => open = Some(with(Finding::unknown(why.clone()), entry)),
         }
@@ -196,7 +206,9 @@ pub(super) fn other(case: &Case<'_>) -> Finding {
             let (state, message) = match &entry.state {
                 EntryState::Set(message) => ("set", message.clone()),
                 EntryState::Clear => ("clear", None),
-                EntryState::Unread(why) | EntryState::Malformed(why) => ("unread", Some(why.clone())),
+                EntryState::Unread(why) | EntryState::Malformed(why) => {
+                    ("unread", Some(why.clone()))
+                }
             };
             serde_json::json!({"purpose": entry.purpose, "state": state, "message": message})
         })
@@ -227,7 +239,8 @@ pub(in crate::verifier) fn read_at(case: &Case<'_>) -> Option<Timestamp> {
 }
 
 fn gone_at(case: &Case<'_>, url: &str) -> Option<Timestamp> {
-    let found = [Role::Assertion, Role::Input].into_iter().find_map(|role| case.dossier.find(role, url));
+    let found =
+        [Role::Assertion, Role::Input].into_iter().find_map(|role| case.dossier.find(role, url));
     match found? {
         Outcome::Missing(crate::resolve::Why::Gone(Some(document))) => Some(document.fetched_at),
         _ => Some(case.dossier.gathered_at),
@@ -237,10 +250,12 @@ fn gone_at(case: &Case<'_>, url: &str) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json;
 
     #[test]
     fn a_withdrawn_document_is_revoked_with_or_without_words() {
-        let body = json::parse(r#"{"revoked":true,"revocationReason":"error"}"#).unwrap().into_owned();
+        let body =
+            json::parse(r#"{"revoked":true,"revocationReason":"error"}"#).unwrap().into_owned();
         let mut badge = Ob2::for_test(Linked::Gone { url: String::new(), body: Some(body) });
         assert_eq!(revoked_where_it_lies(&badge), Some(Some("error".to_owned())));
         badge.assertion = Linked::Gone { url: String::new(), body: None };
