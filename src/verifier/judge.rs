@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::badge::badge;
 use super::case::{Case, Subject};
 use super::checks::{self, About, Question};
 use super::dossier::{Dossier, Given};
@@ -11,7 +12,6 @@ use super::report::{
     Report, Verdict, YesNo,
 };
 use crate::resolve::Outcome;
-use crate::wire::{self, BadgeSummary, DocumentKind};
 
 /// Judges a case: runs every check and rolls their findings up.
 pub(super) fn judge(case: &Case<'_>, now: Timestamp) -> Report {
@@ -113,21 +113,6 @@ fn form_of(case: &Case<'_>) -> (Option<Format>, Option<&'static str>) {
             credential.kind.open_badges_version(),
         ),
         _ => (None, None),
-    }
-}
-
-/// What the badge says. Of a hosted badge that is what its address says, never an altered copy.
-fn badge(case: &Case<'_>) -> Option<BadgeSummary> {
-    match &case.subject {
-        Subject::Credential(credential) => match credential.kind {
-            DocumentKind::Ob3Achievement(_) => Some(wire::ob3::parse(&credential.value).badge),
-            _ => None,
-        },
-        Subject::Ob2(badge) => {
-            let assertion = badge.shown()?;
-            Some(wire::ob2::parse(assertion, badge.class.value(), badge.issuer.value()).badge)
-        }
-        _ => None,
     }
 }
 

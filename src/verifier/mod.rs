@@ -11,6 +11,7 @@
 //! dossier, policy and instant always give the same report; only [`Verifier::verify`] touches the
 //! network, through [`crate::resolve`].
 
+mod badge;
 mod case;
 mod checks;
 mod dossier;
@@ -40,8 +41,10 @@ pub use input::{Input, InputError, MAX_INPUT};
 pub use policy::{Expected, OneOrMany, PolicyName, Required, UnknownPolicy};
 pub use preflight::preflight;
 pub use report::{
-    Answers, Authentic, CheckOutcome, CheckReport, DocumentReport, DocumentState, Format, InForce,
-    IssuerAnswer, Knowledge, PartReport, Report, State, Verdict, YesNo,
+    Answers, Authentic, Badge, BadgeAlignment, BadgeCriteria, BadgeEvidence, BadgeIdentity,
+    BadgeImage, BadgeIssuer, BadgeLevel, BadgeRecipient, BadgeResult, CheckOutcome, CheckReport,
+    DocumentReport, DocumentState, Format, InForce, IssuerAnswer, Knowledge, PartReport, Report,
+    State, Verdict, YesNo,
 };
 pub use text::Text;
 

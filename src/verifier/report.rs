@@ -5,10 +5,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::policy::PolicyName;
-use crate::wire::BadgeSummary;
 
 /// The whole answer.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
     /// The one word: any required check that fails makes it invalid, else any that could not be made
@@ -26,9 +25,8 @@ pub struct Report {
     pub as_of: Timestamp,
     /// The policy it was judged by.
     pub policy: PolicyName,
-    /// What the badge says; absent when it could not be read. Text in it is the issuer's own: foreign,
-    /// to be escaped, never shown as ours.
-    pub badge: Option<BadgeSummary>,
+    /// What the badge says; absent when it could not be read.
+    pub badge: Option<Badge>,
     /// Every check, in the order of the table.
     pub checks: Vec<CheckReport>,
     /// Every document that was needed.
@@ -204,7 +202,7 @@ pub enum DocumentState {
 }
 
 /// The report on something that stands inside.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PartReport {
     /// `endorsement` or `credential`.
@@ -214,6 +212,182 @@ pub struct PartReport {
     /// Its own report.
     #[serde(flatten)]
     pub report: Report,
+}
+
+/// What a badge says, in one shape for all versions. Text is the issuer's own: foreign, to be
+/// escaped, never shown as ours.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Badge {
+    /// The assertion's id.
+    pub id: Option<String>,
+    /// The badge class's name.
+    pub name: Option<String>,
+    /// The badge class's description.
+    pub description: Option<String>,
+    /// The badge class's id.
+    pub badge_class: Option<String>,
+    /// What kind of achievement it is, such as `MicroCredential`.
+    pub achievement_type: Option<String>,
+    /// Who awarded it, as it says.
+    pub issuer: Option<BadgeIssuer>,
+    /// Whom it was awarded to.
+    pub recipient: Option<BadgeRecipient>,
+    /// When it was awarded.
+    pub issued_on: Option<Timestamp>,
+    /// When it ends.
+    pub expires: Option<Timestamp>,
+    /// Its picture.
+    pub image: Option<BadgeImage>,
+    /// How it is earned.
+    pub criteria: Option<BadgeCriteria>,
+    /// Standards it is aligned with.
+    pub alignment: Vec<BadgeAlignment>,
+    /// What shows that it was earned.
+    pub evidence: Vec<BadgeEvidence>,
+    /// Results, with the level reached.
+    pub results: Vec<BadgeResult>,
+    /// How it was earned, over all pieces of evidence.
+    pub narrative: Option<String>,
+    /// Credits earned, or else available.
+    pub credits: Option<f64>,
+    /// Words it is found by.
+    pub tags: Vec<String>,
+}
+
+/// The issuer as the badge or its profile says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BadgeIssuer {
+    /// URL or DID.
+    pub id: Option<String>,
+    /// Name.
+    pub name: Option<String>,
+    /// Web site.
+    pub url: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Picture.
+    pub image: Option<String>,
+}
+
+/// The recipient.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BadgeRecipient {
+    /// The subject's id (a DID or a urn).
+    pub id: Option<String>,
+    /// Name, where the badge states it.
+    pub name: Option<String>,
+    /// Identities, as they stand.
+    pub identities: Vec<BadgeIdentity>,
+}
+
+/// One identity of a recipient.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BadgeIdentity {
+    /// `email`, `emailAddress`, `url` …
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Whether `identity` is a hash.
+    pub hashed: bool,
+    /// The identity or its hash.
+    pub identity: String,
+}
+
+/// A picture.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BadgeImage {
+    /// URL or data URI.
+    pub id: String,
+    /// What it shows.
+    pub caption: Option<String>,
+}
+
+/// Criteria.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BadgeCriteria {
+    /// URL.
+    pub id: Option<String>,
+    /// Markdown.
+    pub narrative: Option<String>,
+}
+
+/// An alignment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BadgeAlignment {
+    /// Name of the target.
+    pub target_name: Option<String>,
+    /// URL of the target.
+    pub target_url: Option<String>,
+    /// Code of the target in its framework.
+    pub target_code: Option<String>,
+    /// The framework.
+    pub target_framework: Option<String>,
+    /// What the target is.
+    pub target_type: Option<String>,
+    /// The statement.
+    pub target_description: Option<String>,
+}
+
+/// A piece of evidence.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BadgeEvidence {
+    /// URL.
+    pub id: Option<String>,
+    /// Name.
+    pub name: Option<String>,
+    /// What it is.
+    pub description: Option<String>,
+    /// How it came about; Markdown.
+    pub narrative: Option<String>,
+    /// Kind of work.
+    pub genre: Option<String>,
+    /// Whom it is for.
+    pub audience: Option<String>,
+}
+
+/// A result.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BadgeResult {
+    /// Id of the result description.
+    pub result_description: Option<String>,
+    /// Its name.
+    pub name: Option<String>,
+    /// Its kind.
+    pub result_type: Option<String>,
+    /// A value, as text.
+    pub value: Option<String>,
+    /// `Completed` …
+    pub status: Option<String>,
+    /// Id of the level reached.
+    pub achieved_level: Option<String>,
+    /// All levels of the description, the one reached marked.
+    pub levels: Vec<BadgeLevel>,
+}
+
+/// A level of a rubric.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BadgeLevel {
+    /// Id.
+    pub id: Option<String>,
+    /// Name.
+    pub name: Option<String>,
+    /// The level's own word.
+    pub level: Option<String>,
+    /// What it means.
+    pub description: Option<String>,
+    /// Points, as text.
+    pub points: Option<String>,
+    /// Whether it is the one reached.
+    pub achieved: bool,
 }
 
 /// The state of a badge in one word, for a banner.

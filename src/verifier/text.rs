@@ -33,8 +33,8 @@ impl fmt::Display for Text<'_> {
             let issuer = badge.issuer.as_ref();
             line(f, "issuer", issuer.and_then(|issuer| issuer.name.as_deref()))?;
             line(f, "issuer id", issuer.and_then(|issuer| issuer.id.as_deref()))?;
-            line(f, "issued", badge.issued_on.as_deref().or(badge.valid_from.as_deref()))?;
-            line(f, "expires", badge.expires.as_deref())?;
+            line(f, "issued", badge.issued_on.map(|at| at.to_string()).as_deref())?;
+            line(f, "expires", badge.expires.map(|at| at.to_string()).as_deref())?;
         }
         let answers = &report.answers;
         writeln!(f)?;
