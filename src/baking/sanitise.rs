@@ -155,7 +155,7 @@ impl Rebuild {
         {
             self.note("part of style=".to_owned());
         }
-        self.references.from_value(name, &value);
+        self.references.refer(name, &value);
         self.out.push(' ');
         self.out.push_str(name);
         self.out.push_str("=\"");
@@ -182,7 +182,7 @@ impl Rebuild {
             if dropped_from(&css, &kept) {
                 self.note("part of <style>".to_owned());
             }
-            self.references.from_value("style", &kept);
+            self.references.refer("style", &kept);
             self.out.push_str(&quick_xml::escape::escape(kept.as_str()));
         }
         self.out.push_str("</");

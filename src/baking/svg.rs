@@ -212,12 +212,14 @@ fn read_badge(
         }
     }
     let mut body = String::new();
-    while !element.empty {
-        match walker.next()? {
-            Step::Text(text) => body.push_str(&text),
-            Step::Entity(name) => return Err(Fault::Entity(name).into()),
-            Step::Open(_) => return Err(Fault::ElementInBadge.into()),
-            Step::Close(_) | Step::End => break,
+    if !element.empty {
+        loop {
+            match walker.next()? {
+                Step::Text(text) => body.push_str(&text),
+                Step::Entity(name) => return Err(Fault::Entity(name).into()),
+                Step::Open(_) => return Err(Fault::ElementInBadge.into()),
+                Step::Close(_) | Step::End => break,
+            }
         }
     }
     if body.len().max(verify.as_ref().map_or(0, String::len)) > MAX_TEXT {

@@ -65,10 +65,7 @@ fn baking_keeps_everything_else_byte_for_byte() {
     let baked = text_of(&bake(PLAIN.as_bytes(), BadgeVersion::Ob3, Payload::Jws(JWS)).unwrap());
     let declaration = format!(" xmlns:openbadges=\"{NS3}\"");
     let badge = format!("<openbadges:credential verify=\"{JWS}\"/>");
-    assert_eq!(
-        baked.replacen(&declaration, "", 1).replacen(&badge, "", 1),
-        PLAIN.replace("9' >", "9' >")
-    );
+    assert_eq!(baked.replacen(&declaration, "", 1).replacen(&badge, "", 1), PLAIN);
 }
 
 #[test]

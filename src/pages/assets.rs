@@ -37,9 +37,11 @@ pub fn assets() -> &'static [Asset] {
 }
 
 pub(super) fn stylesheet() -> &'static str {
-    &ASSETS[0].path
+    let [style, _] = &*ASSETS;
+    &style.path
 }
 
 pub(super) fn icon() -> &'static str {
-    &ASSETS[1].path
+    let [_, icon] = &*ASSETS;
+    &icon.path
 }

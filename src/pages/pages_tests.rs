@@ -401,7 +401,7 @@ fn the_head_is_complete_and_keeps_names_of_unlisted_holders_out() {
     );
     assert!(page.contains("Amara Okafor"), "the page itself shows a public name");
     shown.holder = None;
-    assert!(badge_page(&SETTING, &shown).contains("has not made her name public"));
+    assert!(badge_page(&SETTING, &shown).contains("keeps the name private"));
 }
 
 #[test]

@@ -41,7 +41,7 @@ impl References {
         self.scopes.truncate(self.scopes.len().saturating_sub(ids).max(1));
     }
 
-    pub(super) fn from_value(&mut self, name: &str, value: &str) {
+    pub(super) fn refer(&mut self, name: &str, value: &str) {
         let mut found: Vec<String> = Vec::new();
         if name == "href" {
             found.extend(value.strip_prefix('#').map(str::to_owned));
