@@ -145,7 +145,7 @@ fn hold_to_notes(directory: &Path, engine: &Engine, found: &Found) -> Result<Ver
         return Err(damaged(
             directory,
             &format!(
-                "it ends at commit {}, but commit {} was acknowledged: the data file lost its end, or is an older copy",
+                "it ends at commit {}, but commit {} was acknowledged: the data file lost its end, or is an older copy (who accepts the loss removes `recent` and `recent.old`)",
                 stored.0, durable.0
             ),
         ));
@@ -172,7 +172,10 @@ fn hold_to_notes(directory: &Path, engine: &Engine, found: &Found) -> Result<Ver
             _ => false,
         };
         if !newer && !as_noted {
-            let what = format!("{key} is not as it was acknowledged in commit {}", version.0);
+            let what = format!(
+                "{key} is not as it was acknowledged in commit {} (who accepts the loss removes `recent` and `recent.old`)",
+                version.0
+            );
             return Err(damaged(directory, &what));
         }
     }
