@@ -15,7 +15,8 @@
 //! - **Conflicts name the key** and change nothing. The caller retries: only he can decide again on
 //!   what he reads then. A backend never retries by itself.
 //! - **Stops rather than guesses.** After a failed write no further commit is acknowledged; reads
-//!   of what was durable before go on.
+//!   of what was durable before go on where the engine still can, and are refused where it cannot.
+//!   A disk without room is noticed before anything is written, and is no such failure.
 //!
 //! A commit whose future is dropped may still happen.
 

@@ -16,7 +16,7 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use sled::Error;
 
@@ -202,12 +202,16 @@ impl Writer {
             disk::sync_directory(&self.overflow)?;
             self.overflow_synced = present;
         }
-        self.overflow_seen = changed.checked_add(std::time::Duration::from_millis(20));
+        self.overflow_seen = changed.checked_add(Duration::from_millis(20));
         Ok(())
     }
 }
 
+/// How long an engine of this same process, closed a moment ago, may take to let go of its file.
+const LETTING_GO: Duration = Duration::from_secs(5);
+
 enum Failure {
+    Held,
     Damaged(String),
     Io(std::io::Error),
     Other(String),
@@ -217,6 +221,7 @@ impl Failure {
     fn named(self, directory: &Path) -> OpenError {
         let path = directory.to_path_buf();
         match self {
+            Self::Held => OpenError::Locked { path, pid: None },
             Self::Damaged(what) => OpenError::Damaged { path, what },
             Self::Io(error) => OpenError::of(directory, &error),
             Self::Other(what) => OpenError::Io { path, what },
@@ -224,7 +229,21 @@ impl Failure {
     }
 }
 
+/// Opens sled's files. We hold the lock of the store by now, so whoever still has sled's own lock is
+/// on the way out: sled finishes some work on its file after it was closed.
 fn open(directory: &Path, cache_bytes: u64) -> Result<sled::Db, Failure> {
+    let started = Instant::now();
+    loop {
+        match open_once(directory, cache_bytes) {
+            Err(Failure::Held) if started.elapsed() < LETTING_GO => {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+fn open_once(directory: &Path, cache_bytes: u64) -> Result<sled::Db, Failure> {
     let configuration = sled::Config::new()
         .path(directory)
         .cache_capacity(cache_bytes)
@@ -234,6 +253,10 @@ fn open(directory: &Path, cache_bytes: u64) -> Result<sled::Db, Failure> {
     match contain(|| configuration.open()) {
         Ok(Ok(db)) => Ok(db),
         Err(what) => Err(Failure::Damaged(what)),
+        // sled says it in words only.
+        Ok(Err(Error::Io(error))) if error.to_string().contains("could not acquire lock") => {
+            Err(Failure::Held)
+        }
         Ok(Err(Error::Io(error))) => Err(match error.kind() {
             std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::InvalidData => {
                 Failure::Damaged(error.to_string())
