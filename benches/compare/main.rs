@@ -263,7 +263,9 @@ impl Table {
         for (time, ours) in times.iter().zip(&self.ours) {
             let cell = match (time, ours) {
                 (Some(time), Some(ours)) if time != ours => {
-                    format!("{} ({:.0}×)", micros(*time), time / ours)
+                    let ratio = time / ours;
+                    let digits = usize::from(ratio < 10.0);
+                    format!("{} ({ratio:.digits$}×)", micros(*time))
                 }
                 (Some(time), _) => micros(*time),
                 (None, _) => "–".to_owned(),
