@@ -2,13 +2,22 @@
 
 mod instance;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 pub use instance::{Identity, Instance, InstanceError};
 
-use crate::config::{Config, StoreKind};
+use crate::bundled;
+use crate::config::{Config, PinnedContext, StoreKind};
+use crate::issuer::{Issuer, Parts};
+use crate::linked_data::Contexts;
+use crate::proof::key::Passphrase;
+use crate::resolve::{OwnDocuments, Resolver, SettingsError, sha256_hex};
 use crate::store::Store;
+use crate::store::check::{CheckProgress, CheckReport};
+use crate::store::key_directory::{KeyDirectory, KeyDirectoryError};
 use crate::urls::Urls;
+use crate::verifier::Verifier;
 use crate::world::{Clock, Random};
 
 /// What a run takes from the outside besides the network.
@@ -37,6 +46,11 @@ pub struct App {
     pub urls: Urls,
     /// All that is kept.
     pub store: Store,
+    /// Mints, changes and publishes.
+    pub issuer: Issuer,
+    /// Verifies anybody's badges; our own documents come from the store.
+    pub verifier: Verifier,
+    check: OnceLock<Arc<CheckProgress>>,
 }
 
 /// Whether the service can work.
@@ -46,6 +60,8 @@ pub struct Readiness {
     pub ready: bool,
     /// Why not.
     pub reason: Option<String>,
+    /// How far the reading of the store is that began with the service.
+    pub check: Option<CheckReport>,
 }
 
 /// Why the service cannot be put together.
@@ -65,6 +81,20 @@ pub enum OpenError {
     /// The store cannot be opened.
     #[error(transparent)]
     Store(#[from] crate::store::OpenError),
+    /// The key directory cannot be used.
+    #[error(transparent)]
+    Keys(#[from] KeyDirectoryError),
+    /// A setting of `[fetch]` cannot be used.
+    #[error(transparent)]
+    Fetch(#[from] SettingsError),
+    /// A file that the configuration names cannot be read, or is not what it says.
+    #[error("{path}: {detail}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong.
+        detail: String,
+    },
 }
 
 impl App {
@@ -73,27 +103,94 @@ impl App {
     /// # Errors
     /// See [`OpenError`].
     pub fn open(config: Config, world: World, identity: &Identity) -> Result<Self, OpenError> {
-        make_private_directory(&config.store.path)
-            .map_err(|source| OpenError::Directory { path: config.store.path.clone(), source })?;
+        let data = &config.store.path;
+        make_private_directory(data)
+            .map_err(|source| OpenError::Directory { path: data.clone(), source })?;
         // The store first: only who holds its lock may settle the identity.
         let store = match config.store.kind {
-            StoreKind::Sled => Store::open(&config.store.path, &world.random)?,
+            StoreKind::Sled => Store::open(data, &world.random)?,
             StoreKind::Memory => Store::memory(&world.random),
         };
-        let instance = Instance::settle(&config.store.path, identity)?;
-        let urls = instance.urls()?;
-        Ok(Self { config, world, urls, store })
+        let urls = Instance::settle(data, identity)?.urls()?;
+        let issuer = Issuer::new(Parts {
+            store: store.clone(),
+            keys: KeyDirectory::open(config.keys_dir(), passphrase(&config)?)?,
+            clock: world.clock.clone(),
+            random: world.random.clone(),
+            urls: urls.clone(),
+        });
+        let own: Arc<dyn OwnDocuments> = Arc::new(issuer.clone());
+        let verifier = verifier(&config, Some(own), &world.clock)?;
+        Ok(Self { config, world, urls, store, issuer, verifier, check: OnceLock::new() })
     }
 
-    /// Whether it can work.
+    /// Reads the whole store once beside its work, so that damage is known before it is met.
+    pub fn begin_check(&self) {
+        match self.store.start_check() {
+            Ok(check) => {
+                // A second start of the same service in one process keeps the first one's.
+                let _ = self.check.set(check);
+            }
+            Err(error) => tracing::warn!(%error, "the store is not being checked"),
+        }
+    }
+
+    /// Whether it can work. A damaged record is no reason not to: the others are served.
     pub fn readiness(&self) -> Readiness {
         let reason = self.store.backend().stopped();
-        Readiness { ready: reason.is_none(), reason }
+        let check = self.check.get().map(|check| check.report());
+        Readiness { ready: reason.is_none(), reason, check }
     }
 }
 
+/// A verifier that stands alone, without a data directory: every document comes from the network.
+///
+/// # Errors
+/// [`OpenError::Fetch`], [`OpenError::File`].
+pub fn lone_verifier(config: &Config, clock: &Clock) -> Result<Verifier, OpenError> {
+    verifier(config, None, clock)
+}
+
+fn verifier(
+    config: &Config,
+    own: Option<Arc<dyn OwnDocuments>>,
+    clock: &Clock,
+) -> Result<Verifier, OpenError> {
+    let resolver = Resolver::new(&config.fetch, own, clock.clone())?;
+    let contexts = contexts(config)?;
+    Ok(Verifier::new(resolver, contexts, clock.clone(), config.trust.clone()))
+}
+
+/// The bundled contexts and those that the operator vouches for.
+fn contexts(config: &Config) -> Result<&'static Contexts, OpenError> {
+    if config.contexts.is_empty() {
+        return Ok(bundled::contexts());
+    }
+    let mut contexts = bundled::contexts().fork();
+    for (url, PinnedContext { file, sha256 }) in &config.contexts {
+        let wrong = |detail: String| OpenError::File { path: file.clone(), detail };
+        let bytes = std::fs::read(file).map_err(|error| wrong(error.to_string()))?;
+        let found = sha256_hex(&bytes);
+        if found != sha256.to_ascii_lowercase() {
+            return Err(wrong(format!("its SHA-256 is {found}, [contexts] says {sha256}")));
+        }
+        let text = String::from_utf8(bytes).map_err(|error| wrong(error.to_string()))?;
+        contexts = contexts.with(url, &text).map_err(|error| wrong(error.to_string()))?;
+    }
+    // They live as long as the process, as the bundled ones do; this happens once in a run.
+    Ok(Box::leak(Box::new(contexts)))
+}
+
+fn passphrase(config: &Config) -> Result<Option<Passphrase>, OpenError> {
+    let Some(path) = &config.keys.passphrase_file else { return Ok(None) };
+    let text = std::fs::read_to_string(path)
+        .map(zeroize::Zeroizing::new)
+        .map_err(|error| OpenError::File { path: path.clone(), detail: error.to_string() })?;
+    Ok(Some(Passphrase::new(text.trim_end_matches(['\r', '\n']))))
+}
+
 /// A directory that only its owner reads: it holds keys and people's addresses.
-fn make_private_directory(path: &std::path::Path) -> std::io::Result<()> {
+fn make_private_directory(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }

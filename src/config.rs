@@ -33,11 +33,13 @@ pub struct Config {
 }
 
 /// `[server]`
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Server {
-    /// Address and port to listen on; port 0 takes a free one.
-    pub listen: SocketAddr,
+    /// Address and port to listen on; port 0 takes a free one. Without it a data directory whose
+    /// URL was taken from an address goes on listening there, and a new one takes
+    /// [`DEFAULT_LISTEN`].
+    pub listen: Option<SocketAddr>,
     /// The origin under which the world reaches the service, such as `https://badges.example.org`.
     /// It is identity: fixed at the first start. Without it the listening address is taken.
     pub public_url: Option<String>,
@@ -52,9 +54,10 @@ pub struct Server {
 pub const DEFAULT_LISTEN: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
 
-impl Default for Server {
-    fn default() -> Self {
-        Self { listen: DEFAULT_LISTEN, public_url: None, trusted_proxies: Vec::new(), workers: 0 }
+impl Server {
+    /// The address to listen on where nothing else is known.
+    pub fn listen_or_default(&self) -> SocketAddr {
+        self.listen.unwrap_or(DEFAULT_LISTEN)
     }
 }
 
@@ -311,6 +314,7 @@ impl Config {
     /// stand in files, of which only the path is shown; user information in a URL is masked.
     pub fn redacted(&self) -> String {
         let mut shown = self.clone();
+        shown.server.listen.get_or_insert(DEFAULT_LISTEN);
         for origin in shown.fetch.hosts.values_mut().chain(shown.fetch.default_host.as_mut()) {
             mask_user_information(origin);
         }
@@ -500,7 +504,7 @@ mod tests {
         ];
         flags.data = Some(PathBuf::from("/flag"));
         let config = load(&flags, &variables).unwrap();
-        assert_eq!(config.server.listen.port(), 1);
+        assert_eq!(config.server.listen.unwrap().port(), 1);
         assert_eq!(config.server.public_url.as_deref(), Some("https://variable.example"));
         assert_eq!(config.store.path, PathBuf::from("/flag"));
         assert_eq!(config.limits.body_bytes, 7);

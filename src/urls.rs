@@ -190,6 +190,12 @@ impl Urls {
         self.at(format_args!("/badge-classes/{id}/{version}/image.{}", format.extension()))
     }
 
+    /// What social networks show for a badge of that version in that state, such as `valid`.
+    pub fn badge_class_preview(&self, class: &BadgeClassRef, state: &str) -> String {
+        let BadgeClassRef { id, version } = class;
+        self.at(format_args!("/badge-classes/{id}/{version}/preview/{state}.png"))
+    }
+
     /// A picture that was uploaded, by the SHA-256 of its bytes in lower-case hex.
     pub fn image(&self, sha256: &str, format: ImageFormat) -> String {
         self.at(format_args!("/images/{sha256}.{}", format.extension()))

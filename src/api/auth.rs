@@ -48,6 +48,15 @@ impl<S: Scope> FromRequest for Caller<S> {
     }
 }
 
+/// Whether the request carries a token that holds and has the scope; where none is needed, a wrong
+/// one counts as none.
+pub(super) async fn holds(app: &App, request: &HttpRequest, needed: &str) -> bool {
+    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let Some(token) = header.and_then(bearer).and_then(Token::parse) else { return false };
+    let held = holder(app, &token).await;
+    held.is_ok_and(|(_, scopes)| scope::allows(&scopes, needed))
+}
+
 /// The account and the scopes of a token that holds.
 async fn holder(app: &App, token: &Token) -> Result<(AccountId, Vec<String>), Problem> {
     let found = app.store.find_token(&token.id).await?;

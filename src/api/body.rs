@@ -10,6 +10,7 @@ use actix_web::web::{Bytes, BytesMut, Payload};
 use futures_util::StreamExt as _;
 
 use super::problem::{Kind, Problem};
+use crate::app::App;
 use crate::json;
 
 /// How much a body may be, and how long it may take.
@@ -19,6 +20,24 @@ pub struct BodyLimit {
     pub bytes: usize,
     /// From the first read to the last byte.
     pub time: Duration,
+}
+
+impl BodyLimit {
+    /// At most this many bytes, within the time that the configuration sets.
+    pub fn of(app: &App, bytes: usize) -> Self {
+        Self { bytes, time: Duration::from_secs(app.config.limits.body_seconds) }
+    }
+
+    /// The limit of a JSON body that may hold a picture: base64 makes four characters of three
+    /// bytes.
+    pub fn upload(app: &App) -> Self {
+        Self::of(app, app.config.limits.upload_bytes / 3 * 4 + app.config.limits.body_bytes)
+    }
+
+    /// The limit of a JSON body.
+    pub fn json(app: &App) -> Self {
+        Self::of(app, app.config.limits.body_bytes)
+    }
 }
 
 /// Reads the whole body.

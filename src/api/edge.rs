@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
-    ACCEPT, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCEPT, ACCEPT_LANGUAGE, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
     ACCESS_CONTROL_REQUEST_METHOD, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
     HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
@@ -19,9 +19,11 @@ use futures_util::FutureExt as _;
 
 use super::accept::Accept;
 use super::problem::{Kind, Problem};
-use super::routes;
+use super::unread::Shared;
+use super::{pages, routes};
 use crate::app::App;
 use crate::domain::id::random_base62;
+use crate::pages::text::Language;
 
 /// The header that carries the id of a request in both directions.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -35,7 +37,7 @@ struct Asked {
     id: String,
     method: Method,
     pattern: Option<String>,
-    wants_page: bool,
+    page: Option<Language>,
 }
 
 /// Takes a request through the service.
@@ -43,7 +45,7 @@ struct Asked {
 /// # Errors
 /// None of ours: every problem has become an answer.
 pub async fn pass(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let Some(app) = request.app_data::<web::Data<App>>().cloned() else {
@@ -53,10 +55,11 @@ pub async fn pass(
         id: request_id(request.headers(), &app),
         method: request.method().clone(),
         pattern: request.match_pattern(),
-        wants_page: wants_page(request.path(), request.headers()),
+        page: wants_page(request.path(), request.headers()),
     };
     request.extensions_mut().insert(RequestId(asked.id.clone()));
     let begun = std::time::Instant::now();
+    let body = Shared::with(&mut request);
     let mut response = if asked.method == Method::OPTIONS && is_open(&asked) {
         let answer = preflight(&asked, request.headers());
         request.into_response(answer)
@@ -67,6 +70,9 @@ pub async fn pass(
         response = response.into_response(render(&problem, &asked, &app));
     }
     finish_headers(response.headers_mut(), &asked, &app);
+    if let Some(body) = body {
+        response = body.leave_with(response);
+    }
 
     let Asked { id, method, pattern, .. } = asked;
     let status = response.status().as_u16();
@@ -136,20 +142,25 @@ fn render(problem: &Problem, asked: &Asked, app: &App) -> HttpResponse {
         answer.insert_header((name.clone(), value.as_str()));
     }
     answer.insert_header((CACHE_CONTROL, "no-store"));
-    if asked.wants_page {
-        let page = super::pages::problem_page(problem, &asked.id, app);
-        return answer.content_type("text/html; charset=utf-8").body(page);
+    if let Some(language) = asked.page {
+        let page = pages::problem_page(problem, language, &asked.id, app);
+        return answer
+            .insert_header((CONTENT_SECURITY_POLICY, crate::pages::CONTENT_SECURITY_POLICY))
+            .content_type(crate::pages::CONTENT_TYPE)
+            .body(page);
     }
     answer
         .content_type("application/problem+json")
         .body(problem.document(app.urls.public_url(), &asked.id).to_string())
 }
 
-/// Whether a problem is told as a page: to who asks a public address and prefers HTML.
-fn wants_page(path: &str, headers: &HeaderMap) -> bool {
-    let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+/// The language of the page that tells a problem to who asks a public address and prefers HTML.
+fn wants_page(path: &str, headers: &HeaderMap) -> Option<Language> {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let offers = ["application/problem+json", "application/json", "text/html"];
-    !path.starts_with("/v1/") && Accept::parse(accept).best(&offers) == Some("text/html")
+    let prefers_html = Accept::parse(text(ACCEPT)).best(&offers) == Some("text/html");
+    (prefers_html && !path.starts_with("/v1/"))
+        .then(|| Language::negotiate(None, text(ACCEPT_LANGUAGE)))
 }
 
 fn finish_headers(headers: &mut HeaderMap, asked: &Asked, app: &App) {

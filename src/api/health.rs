@@ -16,6 +16,9 @@ pub async fn readyz(app: web::Data<App>) -> HttpResponse {
     let answer = json!({
         "status": if report.ready { "ok" } else { "stopped" },
         "reason": report.reason,
+        "check": report.check.map(|check| json!({
+            "sound": check.sound, "damaged": check.damaged, "finished": check.finished,
+        })),
     });
     if report.ready {
         HttpResponse::Ok().json(answer)

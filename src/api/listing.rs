@@ -26,6 +26,16 @@ impl Query {
         Ok(Self::of(request.query_string(), known)?)
     }
 
+    /// The query of a page: what can be read of it, unknown names included; links get parameters
+    /// of all kinds added on their way.
+    pub fn lenient(request: &HttpRequest) -> Self {
+        let pairs = request.query_string().split('&').filter_map(|pair| {
+            let (name, value) = pair.split_once('=')?;
+            Some((decode(name)?, decode(value)?))
+        });
+        Self(pairs.take(64).collect())
+    }
+
     fn of(text: &str, known: &[&str]) -> Result<Self, Problems> {
         let mut problems = Problems::new();
         let mut pairs: Vec<(String, String)> = Vec::new();

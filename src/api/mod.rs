@@ -4,20 +4,34 @@
 //! ```text
 //! edge ── request id, log line, problems rendered, panics contained, headers of every answer
 //!  └─ routes ── the table
-//!      └─ handlers: Caller<scope> · body within limits · If-Match · Idempotency-Key
+//!      ├─ resources ── Caller<scope> · body within limits · If-Match · Idempotency-Key
+//!      └─ public ── what anyone may read, by `Accept`
 //! ```
 
 pub mod accept;
+pub mod answer;
+mod assertions;
 pub mod auth;
+mod badge_classes;
 pub mod body;
 pub mod conditional;
+mod creation;
 pub mod edge;
+pub mod form;
 pub mod health;
 pub mod idempotency;
+mod images;
+mod issuers;
+pub mod limiter;
 pub mod listing;
 mod pages;
 pub mod problem;
+mod public;
 pub mod routes;
 pub mod scope;
 pub mod server;
+mod table;
 pub mod token;
+mod unread;
+mod verifications;
+mod verify_page;

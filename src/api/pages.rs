@@ -1,10 +1,288 @@
-//! Pages that the API itself answers with.
+//! Pages: what the public sees of a badge, an issuer, a badge class, a problem.
 
-use super::problem::Problem;
+use actix_web::http::header::{
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, VARY,
+};
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::listing::Query;
+use super::problem::{Kind, Problem, ROWS};
+use super::public::header;
+use super::verifications;
 use crate::app::App;
+use crate::domain::{
+    AssertionId, AssertionState, BadgeClass, ImageFormat, IssuerProfile, Visibility,
+};
+use crate::issuer::Award;
+use crate::pages::text::Language;
+use crate::pages::{
+    self, BadgeClassPage, BadgeFacts, BadgePage, ClassCard, ErrorPage, Form, FormKind, HomePage,
+    IssuerPage, PageState, Picture, ProblemPage, Setting,
+};
+use crate::store::Page;
+use crate::urls::{BadgeForm, Published};
+use crate::wire::ob2;
 
-/// A problem for people.
-pub(super) fn problem_page(problem: &Problem, _request_id: &str, app: &App) -> String {
-    let _ = app;
-    problem.kind.row().title.to_owned()
+/// For content whose address changes with it.
+pub(super) const FOR_EVER: HeaderValue =
+    HeaderValue::from_static("public, max-age=31536000, immutable");
+
+/// Badge classes shown on the page of an issuer.
+const CLASSES_SHOWN: usize = 200;
+
+/// A page with the headers that pages have.
+pub(super) fn page(html: String) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CONTENT_SECURITY_POLICY, pages::CONTENT_SECURITY_POLICY))
+        .insert_header((CACHE_CONTROL, "no-cache"))
+        .insert_header((VARY, "Accept, User-Agent, Accept-Language"))
+        .content_type(pages::CONTENT_TYPE)
+        .body(html)
+}
+
+/// The language that the client reads.
+pub(super) fn language(request: &HttpRequest) -> Language {
+    let query = Query::lenient(request);
+    Language::negotiate(query.get("lang"), header(request, &ACCEPT_LANGUAGE))
+}
+
+pub(super) fn setting<'a>(app: &'a App, request: &HttpRequest) -> Setting<'a> {
+    Setting { language: language(request), public_url: app.urls.public_url() }
+}
+
+/// `GET /`
+pub(super) async fn home(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    Ok(page(pages::home_page(&setting(&app, &request), &HomePage { examples: Vec::new() })))
+}
+
+/// `GET /problems/{slug}`
+pub(super) async fn problem(
+    app: Data<App>,
+    request: HttpRequest,
+    slug: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let row = ROWS.iter().find(|row| row.slug == *slug).ok_or_else(Problem::not_found)?;
+    let url = app.urls.problem(row.slug);
+    let shown = ProblemPage { url: &url, title: row.title, status: row.status, about: row.about };
+    Ok(page(pages::problem_page(&setting(&app, &request), &shown)))
+}
+
+/// `GET /assets/{name}`: the files that pages refer to; their names change with their content.
+pub(super) async fn asset(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let asset = pages::assets().iter().find(|asset| asset.path == request.path());
+    let asset = asset.ok_or_else(Problem::not_found)?;
+    Ok(HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, FOR_EVER))
+        .content_type(asset.media_type)
+        .body(asset.bytes))
+}
+
+/// The page that tells a person of a problem.
+pub(super) fn problem_page(
+    problem: &Problem,
+    language: Language,
+    request_id: &str,
+    app: &App,
+) -> String {
+    let setting = Setting { language, public_url: app.urls.public_url() };
+    let row = problem.kind.row();
+    match problem.kind {
+        Kind::NotFound => pages::not_found_page(&setting),
+        Kind::Internal => pages::error_page(
+            &setting,
+            &ErrorPage {
+                status: row.status,
+                title: None,
+                about: None,
+                request_id: Some(request_id),
+            },
+        ),
+        _ => pages::error_page(
+            &setting,
+            &ErrorPage {
+                status: row.status,
+                title: Some(row.title),
+                about: Some(&problem.detail),
+                request_id: Some(request_id),
+            },
+        ),
+    }
+}
+
+/// The page of an issuer or of a badge class.
+pub(super) async fn of(
+    app: &App,
+    request: &HttpRequest,
+    named: &Published,
+) -> Result<HttpResponse, Problem> {
+    match named {
+        Published::Issuer(slug) => {
+            let (account, issuer, ring) = app.issuer.known(slug).await?;
+            let did = ring.did(&app.urls, slug).unwrap_or_default();
+            let first = Page::first(CLASSES_SHOWN);
+            let classes = app.store.badge_classes(&account, Some(&issuer.id), &first).await?;
+            let classes: Vec<BadgeClass> =
+                classes.items.into_iter().map(|class| class.value).collect();
+            Ok(page(issuer_page(app, request, &issuer, &did, &classes)))
+        }
+        Published::BadgeClass(id, version) => {
+            let (class, issuer, _) = app.issuer.public_class(id, *version).await?;
+            let (newest, _, _) = app.issuer.public_class(id, None).await?;
+            let newer =
+                (newest.version > class.version).then(|| app.urls.badge_class(&newest.reference()));
+            Ok(page(class_page(app, request, &class, &issuer, newer.as_deref())))
+        }
+        _ => Err(Problem::not_found()),
+    }
+}
+
+fn issuer_page(
+    app: &App,
+    request: &HttpRequest,
+    issuer: &IssuerProfile,
+    did: &str,
+    classes: &[BadgeClass],
+) -> String {
+    let urls = &app.urls;
+    let addresses: Vec<(String, String)> = classes
+        .iter()
+        .map(|class| {
+            let reference = class.reference();
+            (urls.badge_class(&reference), urls.badge_class_image(&reference, ImageFormat::Png))
+        })
+        .collect();
+    let cards = classes.iter().zip(&addresses).map(|(class, (url, image))| ClassCard {
+        name: &class.name,
+        description: &class.description,
+        url,
+        image,
+    });
+    let logo = issuer.image.as_ref().map(|image| urls.image(&image.sha256, image.format));
+    let alt = issuer.image.as_ref().map_or("", |image| &image.alt);
+    let url = urls.issuer(&issuer.slug);
+    pages::issuer_page(
+        &setting(app, request),
+        &IssuerPage {
+            url: &url,
+            name: &issuer.name,
+            description: issuer.description.as_deref(),
+            website: issuer.url.as_str(),
+            email: issuer.email.as_str(),
+            identifier: did,
+            image: logo.as_deref().map(|url| Picture { url, alt }),
+            classes: cards.collect(),
+        },
+    )
+}
+
+fn class_page(
+    app: &App,
+    request: &HttpRequest,
+    class: &BadgeClass,
+    issuer: &IssuerProfile,
+    newer: Option<&str>,
+) -> String {
+    let urls = &app.urls;
+    let reference = class.reference();
+    let (url, issuer_url) = (urls.badge_class(&reference), urls.issuer(&issuer.slug));
+    let image = urls.badge_class_image(&reference, ImageFormat::Png);
+    let preview = preview_url(app, class, PageState::Valid);
+    pages::badge_class_page(
+        &setting(app, request),
+        &BadgeClassPage {
+            url: &url,
+            facts: BadgeFacts::of_class(class),
+            version: class.version,
+            validity: class.validity.as_ref().map(|validity| validity.as_str()),
+            newer,
+            issuer: &issuer.name,
+            issuer_url: &issuer_url,
+            image: Picture { url: &image, alt: alt_of(class) },
+            preview: Some(&preview),
+        },
+    )
+}
+
+/// The badge page: what was awarded, and what the verifier says of it this very moment.
+pub(super) async fn badge(
+    app: &App,
+    request: &HttpRequest,
+    id: &AssertionId,
+) -> Result<HttpResponse, Problem> {
+    let award = app.issuer.public_award(id).await?;
+    let url = app.urls.badge(id);
+    let report = verifications::judge_own(app, &url).await?;
+    let Award { assertion, class, issuer, .. } = &award;
+    let state = PageState::of_own(&report);
+    let reason = match &assertion.state {
+        AssertionState::Active => None,
+        AssertionState::Suspended(change) | AssertionState::Revoked(change) => {
+            change.public_reason.as_deref()
+        }
+    };
+    let recipient = &assertion.recipient;
+    let image = app.urls.badge_class_image(&class.reference(), ImageFormat::Png);
+    let preview = preview_url(app, class, state);
+    let (forms, missing) = forms(app, &award);
+    let code = pages::short_code(id.as_str());
+    let issuer_url = app.urls.issuer(&issuer.slug);
+    let html = pages::badge_page(
+        &setting(app, request),
+        &BadgePage {
+            url: &url,
+            state,
+            reason,
+            report: &report,
+            facts: BadgeFacts::of_award(class, assertion),
+            holder: recipient.name.as_deref().filter(|_| recipient.name_public),
+            issuer: &issuer.name,
+            issuer_url: Some(&issuer_url),
+            linkedin_organisation: issuer.linkedin_organisation(),
+            image: Picture { url: &image, alt: alt_of(class) },
+            preview: Some(&preview),
+            code: &code,
+            listed: assertion.visibility == Visibility::Public,
+            forms: forms.iter().map(|(kind, url)| Form { kind: *kind, url }).collect(),
+            missing,
+        },
+    );
+    Ok(page(html))
+}
+
+/// The forms that an award has, and those that wait for a public https URL.
+fn forms(app: &App, award: &Award) -> (Vec<(FormKind, String)>, Vec<FormKind>) {
+    let id = &award.assertion.id;
+    let form = |form| app.urls.badge_form(id, form);
+    let mut forms =
+        vec![(FormKind::Ob3, form(BadgeForm::Json)), (FormKind::Jwt, form(BadgeForm::Jwt))];
+    let recipient = &award.assertion.recipient;
+    if ob2::recipient_form(recipient).is_some() {
+        forms.push((FormKind::Ob2, app.urls.ob2_assertion(id)));
+        forms.push((FormKind::Ob2Jws, form(BadgeForm::Ob2Jws)));
+    }
+    forms.push((FormKind::Png, form(BadgeForm::Png)));
+    forms.push((FormKind::Svg, form(BadgeForm::Svg)));
+    (forms, Vec::new())
+}
+
+fn alt_of(class: &BadgeClass) -> &str {
+    class.image.as_ref().map_or(&class.name, |image| &image.alt)
+}
+
+/// The word for a state in the address of a preview.
+pub(super) fn preview_word(state: PageState) -> &'static str {
+    match state {
+        PageState::Valid | PageState::IssuerUnknown => "valid",
+        PageState::Expired => "expired",
+        PageState::Revoked => "revoked",
+        PageState::Suspended => "suspended",
+        PageState::NotYetValid => "not-yet-valid",
+        PageState::Altered => "altered",
+        PageState::CouldNotVerify => "could-not-verify",
+    }
+}
+
+fn preview_url(app: &App, class: &BadgeClass, state: PageState) -> String {
+    app.urls.badge_class_preview(&class.reference(), preview_word(state))
 }

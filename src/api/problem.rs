@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde_json::json;
 
 use crate::domain;
+use crate::issuer::IssuerError;
 use crate::json;
 use crate::store::StoreError;
 
@@ -281,6 +282,27 @@ impl From<StoreError> for Problem {
                 Kind::StorageFull,
                 "The service has too little room left on its disk to keep this.",
             ),
+            other => Self::internal(other),
+        }
+    }
+}
+
+impl From<IssuerError> for Problem {
+    fn from(error: IssuerError) -> Self {
+        match error {
+            IssuerError::NotFound(_) => Self::not_found(),
+            IssuerError::Invalid(problems) => problems.into(),
+            // Another process answered the same key at the same moment.
+            IssuerError::Taken("idempotency key") => Self::new(
+                Kind::IdempotencyInFlight,
+                "Another request with this Idempotency-Key ended at the same moment.",
+            ),
+            IssuerError::Taken(_) | IssuerError::Revoked(_) => {
+                Self::new(Kind::Conflict, format!("{error}."))
+            }
+            IssuerError::NotSuspendable(_) => Self::new(Kind::NotSuspendable, format!("{error}.")),
+            IssuerError::NoForm(why) => Self::new(Kind::NotFound, why),
+            IssuerError::Store(error) => error.into(),
             other => Self::internal(other),
         }
     }

@@ -1,4 +1,5 @@
-//! The one table of routes: it drives the service, and `openapi.yaml` is held to it by a test.
+//! What an operation is. The [table](ROUTES) of them drives the service, and `openapi.yaml` is held
+//! to it by a test.
 
 use actix_web::http::header::ALLOW;
 use actix_web::middleware::from_fn;
@@ -6,8 +7,8 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, guard};
 
 use super::edge;
-use super::health;
 use super::problem::{Kind, Problem};
+pub use super::table::ROUTES;
 
 /// The methods that routes have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +82,8 @@ pub enum Trait {
     Verifies,
     /// Writes to the store.
     Writes,
+    /// Shows a page with the result of a verification, or with what is wrong with the input.
+    Shows,
 }
 
 impl Route {
@@ -113,36 +116,13 @@ impl Route {
                 Trait::Suspends => &[Kind::NotSuspendable],
                 Trait::Negotiates => &[Kind::NotAcceptable],
                 Trait::Verifies => &[Kind::NotABadge, Kind::RateLimited, Kind::Overloaded],
-                Trait::Writes => &[Kind::StorageFull, Kind::Overloaded],
+                Trait::Writes => &[Kind::StorageFull],
+                Trait::Shows => &[Kind::RateLimited, Kind::Overloaded],
             });
         }
         kinds
     }
 }
-
-const JSON: &[&str] = &["application/json"];
-
-/// Every operation of the service.
-pub const ROUTES: &[Route] = &[
-    Route {
-        method: Method::Get,
-        path: "/livez",
-        access: Access::Open,
-        body: &[],
-        traits: &[],
-        answers: &[(200, JSON)],
-        to: || web::to(health::livez),
-    },
-    Route {
-        method: Method::Get,
-        path: "/readyz",
-        access: Access::Open,
-        body: &[],
-        traits: &[],
-        answers: &[(200, JSON), (503, JSON)],
-        to: || web::to(health::readyz),
-    },
-];
 
 /// Registers every route, the answer for wrong methods, and the answer for everything else.
 pub fn configure(config: &mut ServiceConfig) {

@@ -8,6 +8,7 @@ use actix_web::http::KeepAlive;
 use actix_web::middleware::from_fn;
 use actix_web::{HttpServer, web};
 
+use super::limiter::Limiter;
 use super::{edge, routes};
 use crate::app::App;
 
@@ -22,9 +23,11 @@ pub fn serve(app: web::Data<App>, listener: TcpListener) -> std::io::Result<Serv
         0 => std::thread::available_parallelism().map_or(2, usize::from),
         some => some,
     };
+    let limiter = web::Data::new(Limiter::new(&limits));
     let server = HttpServer::new(move || {
         actix_web::App::new()
             .app_data(app.clone())
+            .app_data(limiter.clone())
             .wrap(from_fn(edge::pass))
             .configure(routes::configure)
     })

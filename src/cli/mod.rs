@@ -4,9 +4,16 @@
 //! verified badge is valid), 1 refused or failed (the badge is invalid), 2 wrong usage (a badge that
 //! could not be judged is 2 as well: nothing was found out).
 
+mod address;
+mod admin;
+mod canonicalize;
 mod files;
 mod images;
+mod keys;
 mod serve;
+mod store;
+mod tokens;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -40,8 +47,13 @@ struct Common {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Serve),
+    Verify(verify::Verify),
+    Tokens(tokens::Tokens),
+    Keys(keys::Keys),
+    Store(store::StoreCommand),
     Bake(images::Bake),
     Unbake(images::Unbake),
+    Canonicalize(canonicalize::Canonicalize),
     Config(ShowConfig),
 }
 
@@ -67,6 +79,8 @@ enum CliError {
     Open(#[from] crate::app::OpenError),
     #[error("{0}")]
     Said(String),
+    #[error("{0}")]
+    Usage(String),
     #[error("{what}: {source}")]
     Io { what: String, source: std::io::Error },
 }
@@ -90,7 +104,7 @@ pub fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             say(format_args!("accolade: {error}"));
-            ExitCode::from(1)
+            ExitCode::from(if matches!(error, CliError::Usage(_)) { 2 } else { 1 })
         }
     }
 }
@@ -99,8 +113,13 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
     let flags = Flags { config: cli.common.config, data: cli.common.data, ..Flags::default() };
     match cli.command {
         Command::Serve(serve) => serve.run(flags),
+        Command::Verify(verify) => verify.run(&flags),
+        Command::Tokens(tokens) => tokens.run(&flags),
+        Command::Keys(keys) => keys.run(&flags),
+        Command::Store(store) => store.run(&flags),
         Command::Bake(bake) => bake.run(),
         Command::Unbake(unbake) => unbake.run(),
+        Command::Canonicalize(canonicalize) => canonicalize.run(),
         Command::Config(show) => {
             let config = load(&flags)?;
             let shown = config.redacted();

@@ -2,11 +2,16 @@
 
 #![cfg(test)]
 
+mod api;
+mod app;
 mod architecture;
+mod cli;
 mod linked_data_suites;
+mod openapi;
 mod peers;
 mod proof_hostile;
 mod proof_vectors;
+mod public_documents;
 mod require;
 mod schemas;
 mod store_damage;

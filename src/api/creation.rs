@@ -1,0 +1,76 @@
+//! Requests that make or change something, carried out in the name of their caller.
+
+use actix_web::http::header::LOCATION;
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
+use serde_json::Value;
+
+use super::answer;
+use super::auth::Caller;
+use super::edge::RequestId;
+use super::idempotency::{self, Turn};
+use super::problem::{Kind, Problem};
+use super::scope::Scope;
+use crate::app::App;
+use crate::issuer::{Done, IssuerError, Mandate, Reply};
+use crate::store::StoreError;
+
+/// Carries out a request that makes something: once for each `Idempotency-Key`, 201 with the path
+/// of what was made.
+///
+/// # Errors
+/// Those of the idempotency key and of the work.
+pub(super) async fn create<S: Scope, T>(
+    app: &App,
+    caller: &Caller<S>,
+    request: &HttpRequest,
+    body: &[u8],
+    path: &(dyn Fn(&Value) -> Option<String> + Send + Sync),
+    work: impl AsyncFnOnce(&Mandate<'_>) -> Result<Done<T>, IssuerError>,
+) -> Result<HttpResponse, Problem> {
+    let claim = match idempotency::turn(app, &caller.account, request, body).await? {
+        Turn::Again(answer) => return Ok(answer),
+        Turn::First(claim) => claim,
+    };
+    let public_url = app.urls.public_url();
+    let made = |object: &Value| {
+        let location = path(object).map(|path| format!("{public_url}{path}"));
+        let mut kept = answer::kept(201, object);
+        kept.headers.extend(location.map(|url| (LOCATION.as_str().to_owned(), url)));
+        kept
+    };
+    let reply = claim.as_ref().map(|claim| Reply { claim, answer: &made });
+    let done = work(&mandate(caller, request_id(request).as_deref(), reply)).await?;
+    idempotency::send(&made(&done.answer))
+}
+
+/// Carries out a request that changes something the client has seen: 200 with what it is now. That
+/// somebody else was faster is a failed precondition.
+///
+/// # Errors
+/// Those of the work.
+pub(super) async fn change<S: Scope, T>(
+    caller: &Caller<S>,
+    request: &HttpRequest,
+    work: impl AsyncFnOnce(&Mandate<'_>) -> Result<Done<T>, IssuerError>,
+) -> Result<HttpResponse, Problem> {
+    match work(&mandate(caller, request_id(request).as_deref(), None)).await {
+        Ok(done) => idempotency::send(&answer::kept(200, &done.answer)),
+        Err(IssuerError::Store(StoreError::Conflict { .. })) => Err(Problem::new(
+            Kind::PreconditionFailed,
+            "Somebody else changed it at the same moment.",
+        )),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn mandate<'a, S: Scope>(
+    caller: &'a Caller<S>,
+    request: Option<&'a str>,
+    reply: Option<Reply<'a>>,
+) -> Mandate<'a> {
+    Mandate { request, reply, ..Mandate::of(&caller.account, caller.token.as_str()) }
+}
+
+fn request_id(request: &HttpRequest) -> Option<String> {
+    request.extensions().get::<RequestId>().map(|id| id.0.clone())
+}

@@ -1,0 +1,203 @@
+//! How much verification one client may ask for, and how much all together.
+//!
+//! The window is a minute that begins with a client's first request. A token lifts the limit of the
+//! client, not that of all.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{HeaderName, RETRY_AFTER};
+use ipnet::IpNet;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::problem::{Kind, Problem};
+use crate::config::Limits;
+
+const WINDOW: SignedDuration = SignedDuration::from_secs(60);
+
+/// Clients remembered; beyond it those whose minute has passed are forgotten first, then all.
+const MOST_CLIENTS: usize = 50_000;
+
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// The limits at work.
+#[derive(Debug)]
+pub struct Limiter {
+    enabled: bool,
+    per_minute: u32,
+    places: Arc<Semaphore>,
+    clients: Mutex<HashMap<IpAddr, Window>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    began: Timestamp,
+    used: u32,
+}
+
+/// Leave to verify; the place is free again when this is dropped.
+#[derive(Debug)]
+pub struct Leave {
+    _place: Option<OwnedSemaphorePermit>,
+    /// Header fields that tell the client what is left.
+    pub headers: Vec<(HeaderName, String)>,
+}
+
+impl Limiter {
+    /// The limits of a configuration.
+    pub fn new(limits: &Limits) -> Self {
+        Self {
+            enabled: limits.enabled,
+            per_minute: limits.verifications_per_minute,
+            places: Arc::new(Semaphore::new(limits.verifications_at_once)),
+            clients: Mutex::default(),
+        }
+    }
+
+    /// Takes one verification of `client`; without a client only the places count.
+    ///
+    /// # Errors
+    /// `rate-limited` with the seconds to wait, `overloaded`.
+    pub fn take(&self, client: Option<IpAddr>, now: Timestamp) -> Result<Leave, Problem> {
+        if !self.enabled {
+            return Ok(Leave { _place: None, headers: Vec::new() });
+        }
+        let headers = match client {
+            Some(client) => self.count(client, now)?,
+            None => Vec::new(),
+        };
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| {
+            Problem::new(Kind::Overloaded, "As many badges are being verified as fit at once.")
+        })?;
+        Ok(Leave { _place: Some(place), headers })
+    }
+
+    fn count(&self, client: IpAddr, now: Timestamp) -> Result<Vec<(HeaderName, String)>, Problem> {
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if clients.len() >= MOST_CLIENTS {
+            clients.retain(|_, window| now.duration_since(window.began) < WINDOW);
+            if clients.len() >= MOST_CLIENTS {
+                clients.clear();
+            }
+        }
+        let window = clients.entry(client).or_insert(Window { began: now, used: 0 });
+        if now.duration_since(window.began).abs() >= WINDOW {
+            *window = Window { began: now, used: 0 };
+        }
+        let policy = format!("\"verify\";q={};w={}", self.per_minute, WINDOW.as_secs());
+        let reset = (WINDOW - now.duration_since(window.began)).as_secs().max(1);
+        if window.used >= self.per_minute {
+            return Err(Problem::new(
+                Kind::RateLimited,
+                format!("This address may ask for {} verifications a minute.", self.per_minute),
+            )
+            .with_header(RETRY_AFTER, reset.to_string())
+            .with_header(RATE_LIMIT_POLICY, policy)
+            .with_header(RATE_LIMIT, format!("\"verify\";r=0;t={reset}")));
+        }
+        window.used += 1;
+        let left = self.per_minute - window.used;
+        Ok(vec![
+            (RATE_LIMIT_POLICY, policy),
+            (RATE_LIMIT, format!("\"verify\";r={left};t={reset}")),
+        ])
+    }
+}
+
+/// The address of the client. What a proxy says is believed only of proxies that are trusted, from
+/// the last one backwards; the addresses of one IPv6 network of 64 bits are one client.
+pub fn client_of(request: &HttpRequest, trusted: &[IpNet]) -> Option<IpAddr> {
+    let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
+    let mut client = request.peer_addr()?.ip();
+    let forwarded: Vec<&str> = request
+        .headers()
+        .get_all("x-forwarded-for")
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .collect();
+    for hop in forwarded.iter().rev() {
+        if !is_trusted(&client) {
+            break;
+        }
+        match hop.trim().parse() {
+            Ok(address) => client = address,
+            Err(_) => break,
+        }
+    }
+    Some(network_of(client))
+}
+
+fn network_of(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let network = address.to_bits() & !u128::from(u64::MAX);
+            IpAddr::V6(network.into())
+        }
+        v4 => v4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_780_000_000 + second).unwrap()
+    }
+
+    #[test]
+    fn a_client_gets_so_many_a_minute_and_others_are_not_held_up() {
+        let limits = Limits { verifications_per_minute: 2, ..Limits::default() };
+        let limiter = Limiter::new(&limits);
+        let (one, other) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
+        limiter.take(Some(one), at(0)).unwrap();
+        limiter.take(Some(one), at(1)).unwrap();
+        let refused = limiter.take(Some(one), at(20)).unwrap_err();
+        assert_eq!(refused.kind, Kind::RateLimited);
+        assert!(refused.headers.contains(&(RETRY_AFTER, "40".to_owned())), "{refused:?}");
+        assert!(limiter.take(Some(other), at(20)).is_ok());
+        assert!(limiter.take(Some(one), at(60)).is_ok());
+    }
+
+    #[test]
+    fn places_are_given_back() {
+        let limits = Limits { verifications_at_once: 1, ..Limits::default() };
+        let limiter = Limiter::new(&limits);
+        let leave = limiter.take(None, at(0)).unwrap();
+        assert_eq!(limiter.take(None, at(0)).unwrap_err().kind, Kind::Overloaded);
+        drop(leave);
+        assert!(limiter.take(None, at(0)).is_ok());
+    }
+
+    #[test]
+    fn switched_off_it_lets_all_through() {
+        let limits = Limits { enabled: false, verifications_at_once: 1, ..Limits::default() };
+        let limiter = Limiter::new(&limits);
+        let leaves: Vec<_> = (0..9).map(|_| limiter.take(None, at(0)).unwrap()).collect();
+        assert_eq!(leaves.len(), 9);
+    }
+
+    #[test]
+    fn only_trusted_proxies_are_believed() {
+        let from = |peer: &str, forwarded: &str, trusted: &[&str]| {
+            let request = TestRequest::get()
+                .peer_addr(format!("{peer}:1").parse().unwrap())
+                .insert_header(("X-Forwarded-For", forwarded))
+                .to_http_request();
+            let trusted: Vec<IpNet> = trusted.iter().map(|net| net.parse().unwrap()).collect();
+            client_of(&request, &trusted).unwrap().to_string()
+        };
+        assert_eq!(from("10.0.0.1", "192.0.2.7", &[]), "10.0.0.1");
+        assert_eq!(from("10.0.0.1", "192.0.2.7", &["10.0.0.0/8"]), "192.0.2.7");
+        assert_eq!(from("10.0.0.1", "6.6.6.6, 192.0.2.7", &["10.0.0.0/8"]), "192.0.2.7");
+        assert_eq!(from("10.0.0.1", "192.0.2.7, 10.0.0.2", &["10.0.0.0/8"]), "192.0.2.7");
+        assert_eq!(from("10.0.0.1", "nonsense", &["10.0.0.0/8"]), "10.0.0.1");
+        assert_eq!(from("[2001:db8::1]", "1.1.1.1", &[]), "2001:db8::");
+    }
+}

@@ -1,0 +1,142 @@
+//! Commands on a data directory: on the store itself when it is free, else through the Unix socket
+//! of the service that holds it. Either way the same code does the work, and the output is the same.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+
+use super::address::local_url;
+use super::{CliError, keys, tokens};
+use crate::app::{App, Identity, OpenError, World};
+use crate::config::Config;
+use crate::store;
+
+/// What can be asked of a data directory.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Order {
+    CreateToken(tokens::NewToken),
+    ListTokens,
+    RevokeToken { id: String },
+    CheckStore,
+    ListKeys,
+}
+
+/// What comes back: data to print, or why not.
+pub(super) type Outcome = Result<Value, String>;
+
+/// Carries out an order on an open data directory.
+pub(super) async fn carry_out(app: &App, order: Order) -> Outcome {
+    match order {
+        Order::CreateToken(new) => tokens::make(app, new).await,
+        Order::ListTokens => tokens::list(app).await,
+        Order::RevokeToken { id } => tokens::revoke(app, &id).await,
+        Order::CheckStore => super::store::check(app).await,
+        Order::ListKeys => keys::list(app).await,
+    }
+}
+
+/// Has an order carried out, by this process or by the service that is running.
+pub(super) fn ask(config: Config, order: Order) -> Result<Value, CliError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(CliError::io("the runtime"))?;
+    let data = config.store.path.clone();
+    let fallback = config
+        .server
+        .public_url
+        .clone()
+        .unwrap_or_else(|| local_url(config.server.listen_or_default()));
+    let outcome = match App::open(config, World::system(), &Identity::Present { fallback }) {
+        Ok(app) => runtime.block_on(carry_out(&app, order)),
+        Err(OpenError::Store(store::OpenError::Locked { path, pid })) => {
+            let locked = CliError::Open(store::OpenError::Locked { path, pid }.into());
+            runtime.block_on(ask_the_service(&data, &order, locked))?
+        }
+        Err(error) => return Err(error.into()),
+    };
+    outcome.map_err(CliError::Said)
+}
+
+async fn ask_the_service(
+    data: &Path,
+    order: &Order,
+    locked: CliError,
+) -> Result<Outcome, CliError> {
+    let Ok(mut stream) = UnixStream::connect(socket_path(data)).await else {
+        // Whoever holds the store is no service of ours.
+        return Err(locked);
+    };
+    let talk = async {
+        let mut line = serde_json::to_vec(order)?;
+        line.push(b'\n');
+        stream.write_all(&line).await?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await?;
+        Ok::<Outcome, std::io::Error>(serde_json::from_slice(&answer)?)
+    };
+    talk.await.map_err(CliError::io("the running service"))
+}
+
+/// Where the socket is: in the data directory, or where the path would be too long for the system,
+/// under a name made of it in the runtime directory.
+fn socket_path(data: &Path) -> PathBuf {
+    let whole = data.canonicalize().unwrap_or_else(|_| data.to_owned());
+    let path = whole.join("admin.sock");
+    if path.as_os_str().len() <= 100 {
+        return path;
+    }
+    let runtime =
+        std::env::var_os("XDG_RUNTIME_DIR").map_or_else(std::env::temp_dir, PathBuf::from);
+    let name = store::blobs::hex_digest(path.as_os_str().as_encoded_bytes());
+    runtime.join(format!("accolade-{}.sock", name.get(..16).unwrap_or(&name)))
+}
+
+/// Answers orders for as long as it is polled. Only the owner of the data directory can connect.
+pub(super) async fn listen(app: &App) -> std::io::Result<()> {
+    let path = socket_path(&app.config.store.path);
+    // What a former run left; the lock on the store says that no other service is running here.
+    if let Err(error) = std::fs::remove_file(&path)
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        return Err(error);
+    }
+    let listener = UnixListener::bind(&path)?;
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+    let _removed_at_the_end = RemovedAtTheEnd(path);
+    loop {
+        let (stream, _) = listener.accept().await?;
+        if let Err(error) = serve_one(app, stream).await {
+            tracing::warn!(%error, "an order over the socket was not answered");
+        }
+    }
+}
+
+/// Longest order, in bytes.
+const LONGEST: u64 = 64 * 1024 * 1024;
+
+async fn serve_one(app: &App, mut stream: UnixStream) -> std::io::Result<()> {
+    let (read, mut write) = stream.split();
+    let mut line = Vec::new();
+    BufReader::new(read.take(LONGEST)).read_until(b'\n', &mut line).await?;
+    let outcome = match serde_json::from_slice(&line) {
+        Ok(order) => carry_out(app, order).await,
+        Err(error) => Err(format!("the order is not understood: {error}")),
+    };
+    write.write_all(&serde_json::to_vec(&outcome)?).await?;
+    write.shutdown().await
+}
+
+struct RemovedAtTheEnd(PathBuf);
+
+impl Drop for RemovedAtTheEnd {
+    fn drop(&mut self) {
+        // If it stays, the next start removes it.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}

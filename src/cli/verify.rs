@@ -1,0 +1,192 @@
+//! `accolade verify`: anybody's badge, from a file, a link, standard input or a folder.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
+use url::Url;
+
+use super::files::read_input;
+use super::{CliError, print, print_json, start};
+use crate::app;
+use crate::config::Flags;
+use crate::domain::parse_instant;
+use crate::verifier::{Expected, Input, MAX_INPUT, Options, PolicyName, Report, Verdict, Verifier};
+use crate::world::Clock;
+
+/// Verifies a badge: JSON, JWT, PNG, SVG, or a link to one; or every file of a folder.
+///
+/// Exit code 0: valid. 1: invalid, or no badge at all. 2: indeterminate, something could not be
+/// checked. Of several files the worst counts, 1 before 2.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  accolade verify badge.png\n  \
+    accolade verify https://badges.example.org/b/as_0123456789ABCDEFGHIJKL\n  \
+    accolade verify --json --recipient teacher@example.org - < credential.json")]
+pub(super) struct Verify {
+    /// A file, a folder, a URL, or - for standard input
+    #[arg(value_name = "FILE|URL|-")]
+    input: String,
+    /// The report as JSON; for a folder an array of {file, report} or {file, error}
+    #[arg(long)]
+    json: bool,
+    /// Judge as of this instant (RFC 3339)
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    /// Whom it should belong to: an address, or JSON such as {"email": ["a@example.org"]}
+    #[arg(long, value_name = "RECIPIENT")]
+    recipient: Option<String>,
+    /// default, strict or proof-only
+    #[arg(long, value_name = "POLICY", default_value = "default")]
+    policy: String,
+    /// With canonical forms, hashes and the bytes that were signed (in JSON)
+    #[arg(long)]
+    trace: bool,
+}
+
+impl Verify {
+    pub(super) fn run(self, flags: &Flags) -> Result<ExitCode, CliError> {
+        let config = start(flags)?;
+        let options = self.options()?;
+        let verifier = app::lone_verifier(&config, &Clock::system())?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(CliError::io("the runtime"))?;
+        let path = Path::new(&self.input);
+        if path.is_dir() {
+            return self.folder(path, &verifier, &options, &runtime);
+        }
+        let (input, typed) = self.single()?;
+        let options = Options { typed, ..options };
+        let report = runtime
+            .block_on(verifier.verify(input, options))
+            .map_err(|error| CliError::Said(format!("{}: {error}", self.input)))?;
+        if self.json {
+            print_json(&value_of(&report))?;
+        } else {
+            print(&report.text().to_string())?;
+        }
+        Ok(code(report.verdict))
+    }
+
+    fn options(&self) -> Result<Options, CliError> {
+        let wrong =
+            |flag: &str, why: &dyn std::fmt::Display| CliError::Usage(format!("{flag}: {why}"));
+        let at = self.at.as_deref().map(parse_instant).transpose();
+        let policy: Result<PolicyName, _> = self.policy.parse();
+        let recipient = self.recipient.as_deref().map(|text| {
+            if text.trim_start().starts_with(['{', '"']) {
+                serde_json::from_str(text)
+            } else {
+                Ok(Expected::Any(text.to_owned()))
+            }
+        });
+        Ok(Options {
+            policy: policy.map_err(|error| wrong("--policy", &error))?,
+            recipient: recipient.transpose().map_err(|error| wrong("--recipient", &error))?,
+            at: at.map_err(|error| wrong("--at", &error))?,
+            trace: self.trace,
+            typed: None,
+        })
+    }
+
+    /// What one argument names. The host of a URL that was typed here may be contacted wherever it
+    /// is; that of a URL in a file may not.
+    fn single(&self) -> Result<(Input, Option<Url>), CliError> {
+        let path = Path::new(&self.input);
+        if self.input != "-" && !path.exists() && self.input.contains("://") {
+            return Ok((Input::Url(self.input.clone()), Url::parse(&self.input).ok()));
+        }
+        Ok((Input::sniff(read_input(path, MAX_INPUT)?), None))
+    }
+
+    fn folder(
+        &self,
+        folder: &Path,
+        verifier: &Verifier,
+        options: &Options,
+        runtime: &tokio::runtime::Runtime,
+    ) -> Result<ExitCode, CliError> {
+        let files = files_of(folder)?;
+        if files.is_empty() {
+            return Err(CliError::Said(format!("{}: no files", folder.display())));
+        }
+        // Drawn on a terminal only, and on standard error.
+        let bar = ProgressBar::new(files.len() as u64);
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
+            bar.set_style(style);
+        }
+        let (mut worst, mut rows) = (Verdict::Valid, Vec::new());
+        for file in files {
+            let name = file.display().to_string();
+            bar.set_message(name.clone());
+            let outcome = match read_input(&file, MAX_INPUT) {
+                Ok(bytes) => runtime
+                    .block_on(verifier.verify(Input::sniff(bytes), options.clone()))
+                    .map_err(|error| error.to_string()),
+                Err(error) => Err(error.to_string()),
+            };
+            let verdict = outcome.as_ref().map_or(Verdict::Invalid, |report| report.verdict);
+            worst = match (worst, verdict) {
+                (Verdict::Invalid, _) | (_, Verdict::Invalid) => Verdict::Invalid,
+                (Verdict::Indeterminate, _) | (_, Verdict::Indeterminate) => Verdict::Indeterminate,
+                _ => Verdict::Valid,
+            };
+            if self.json {
+                rows.push(match outcome {
+                    Ok(report) => json!({ "file": name, "report": value_of(&report) }),
+                    Err(error) => json!({ "file": name, "error": error }),
+                });
+            } else {
+                let line = match outcome {
+                    Ok(report) => format!("{:<14} {name}", word(report.verdict)),
+                    Err(error) => format!("{:<14} {name}: {error}", "no badge"),
+                };
+                bar.suspend(|| print(&line))?;
+            }
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        if self.json {
+            print_json(&Value::Array(rows))?;
+        }
+        Ok(code(worst))
+    }
+}
+
+fn value_of(report: &Report) -> Value {
+    serde_json::to_value(report).unwrap_or_default()
+}
+
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Valid => "valid",
+        Verdict::Invalid => "invalid",
+        Verdict::Indeterminate => "indeterminate",
+    }
+}
+
+fn code(verdict: Verdict) -> ExitCode {
+    match verdict {
+        Verdict::Valid => ExitCode::SUCCESS,
+        Verdict::Invalid => ExitCode::from(1),
+        Verdict::Indeterminate => ExitCode::from(2),
+    }
+}
+
+/// The files of a folder by name; folders in it and hidden files are left out.
+fn files_of(folder: &Path) -> Result<Vec<PathBuf>, CliError> {
+    let unreadable = || CliError::io(folder.display().to_string());
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable())? {
+        let path = entry.map_err(unreadable())?.path();
+        let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        if path.is_file() && !hidden {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}

@@ -1,0 +1,96 @@
+//! What every request meets, whatever it asks for.
+
+use std::time::Duration;
+
+use reqwest::Method;
+
+use crate::app::TestApp;
+
+#[tokio::test]
+async fn every_answer_has_a_request_id_and_keeps_a_plain_one() {
+    let app = TestApp::start().await;
+    let answer = app.get("/livez").send().await.expect(200);
+    assert!(answer.header("x-request-id").starts_with("req_"));
+    let answer = app.get("/livez").header("X-Request-Id", "trace-7.a_b").send().await;
+    assert_eq!(answer.header("x-request-id"), "trace-7.a_b");
+    let answer = app.get("/livez").header("X-Request-Id", "a b\"c").send().await;
+    assert!(answer.header("x-request-id").starts_with("req_"));
+    assert_eq!(answer.header("x-content-type-options"), "nosniff");
+}
+
+#[tokio::test]
+async fn what_is_not_there_explains_itself_to_people_and_programs() {
+    let app = TestApp::start().await;
+    let answer = app.get("/no/such/place").send().await.expect(404);
+    assert_eq!(answer.slug(), "not-found");
+    assert_eq!(answer.json()["instance"], answer.header("x-request-id"));
+    assert_eq!(answer.json()["type"], format!("{}/problems/not-found", app.base));
+    let page = app.get("/no/such/place").header("Accept", "text/html").send().await.expect(404);
+    assert!(page.header("content-type").starts_with("text/html"));
+}
+
+#[tokio::test]
+async fn a_wrong_method_names_the_right_ones() {
+    let app = TestApp::start().await;
+    let answer = app.post("/livez").send().await.expect(405);
+    assert_eq!(answer.slug(), "method-not-allowed");
+    assert_eq!(answer.header("allow"), "GET, HEAD, OPTIONS");
+}
+
+#[tokio::test]
+async fn head_is_answered_wherever_get_is() {
+    let app = TestApp::start().await;
+    let head = app.ask(Method::HEAD, "/livez").send().await.expect(200);
+    assert!(head.body.is_empty());
+    assert_eq!(head.header("content-length"), "15");
+}
+
+#[tokio::test]
+async fn scripts_of_any_origin_may_read_what_is_public_and_nothing_else() {
+    let app = TestApp::start().await;
+    let preflight = app
+        .ask(Method::OPTIONS, "/livez")
+        .header("Origin", "https://elsewhere.example")
+        .header("Access-Control-Request-Method", "GET")
+        .send()
+        .await
+        .expect(204);
+    assert_eq!(preflight.header("access-control-allow-origin"), "*");
+    assert_eq!(preflight.header("access-control-allow-credentials"), "");
+    assert!(preflight.header("access-control-allow-methods").contains("GET"));
+    let closed = app
+        .ask(Method::OPTIONS, "/v1/issuers")
+        .header("Origin", "https://elsewhere.example")
+        .header("Access-Control-Request-Method", "POST")
+        .send()
+        .await
+        .expect(405);
+    assert_eq!(closed.header("access-control-allow-origin"), "");
+}
+
+#[tokio::test]
+async fn a_head_that_does_not_end_is_not_waited_for() {
+    let app = TestApp::start_with(|config| config.limits.head_seconds = 1).await;
+    let came =
+        tokio::time::timeout(Duration::from_secs(8), app.raw(b"GET /livez HTTP/1.1\r\nHost:"));
+    let came = came.await.expect("the connection is closed");
+    assert!(came.is_empty() || came.starts_with("HTTP/1.1 408"), "{came}");
+}
+
+#[tokio::test]
+async fn heads_that_readers_disagree_about_are_refused() {
+    let app = TestApp::start().await;
+    for head in [
+        "GET /livez HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx",
+        "GET /livez HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\nx",
+        "GET /livez HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "GET /livez HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+        "GET /li\0vez HTTP/1.1\r\nHost: a\r\n\r\n",
+        "nonsense\r\n\r\n",
+    ] {
+        let closing = head.replacen("Host: a", "Host: a\r\nConnection: close", 1);
+        let came = tokio::time::timeout(Duration::from_secs(8), app.raw(closing.as_bytes()));
+        let came = came.await.expect("the connection is closed");
+        assert!(came.is_empty() || came.starts_with("HTTP/1.1 4"), "{head:?}: {came}");
+    }
+}

@@ -1,0 +1,185 @@
+//! The command line as a person or a script meets it.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+
+fn accolade(arguments: &[&str], folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_accolade"));
+    command.args(arguments).current_dir(folder).env_remove("ACCOLADE_REQUIRE");
+    command
+}
+
+fn run(arguments: &[&str], folder: &Path) -> Output {
+    accolade(arguments, folder).stdin(Stdio::null()).output().expect("it runs")
+}
+
+#[track_caller]
+fn done(arguments: &[&str], folder: &Path) -> String {
+    let output = run(arguments, folder);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {said}");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+#[track_caller]
+fn json(arguments: &[&str], folder: &Path) -> Value {
+    let text = done(arguments, folder);
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+/// A service in the background, stopped when it goes out of sight.
+struct Service {
+    child: Child,
+    ready: Value,
+}
+
+impl Service {
+    fn start(arguments: &[&str], folder: &Path) -> Self {
+        let mut child = accolade(arguments, folder)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it starts");
+        let mut line = String::new();
+        let out = child.stdout.as_mut().expect("its output");
+        BufReader::new(out).read_line(&mut line).expect("its first line");
+        let ready = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        Self { child, ready }
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn settings_are_shown_and_unknown_ones_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.toml"), "[limits]\nbody_bytes = 77\n").unwrap();
+    let shown = json(&["config", "--config", "a.toml", "--json"], folder.path());
+    assert_eq!(shown["limits"]["body_bytes"], 77);
+    std::fs::write(folder.path().join("b.toml"), "[limits]\nbody_byte = 77\n").unwrap();
+    let refused = run(&["config", "--config", "b.toml"], folder.path());
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("body_byte"));
+}
+
+#[test]
+fn tokens_are_the_same_whether_the_service_runs_or_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let made = json(&["tokens", "create", "--label", "one", "--json"], here);
+    assert!(made["token"].as_str().unwrap().starts_with("acc_"));
+    let before = json(&["tokens", "list", "--json"], here);
+    assert_eq!(before[0]["label"], "one");
+    assert!(before[0]["token"].is_null());
+
+    let service = Service::start(&["serve", "--listen", "127.0.0.1:0", "--json"], here);
+    assert_eq!(service.ready["baseUrl"].as_str(), service.ready["publicUrl"].as_str());
+    let during = json(&["tokens", "list", "--json"], here);
+    assert_eq!(during, before);
+    let second = json(&["tokens", "create", "--scope", "assertions:read", "--json"], here);
+    assert_eq!(second["account"], made["account"]);
+    let id = made["id"].as_str().unwrap();
+    let revoked = json(&["tokens", "revoke", id, "--json"], here);
+    assert!(revoked["revokedAt"].is_string());
+    drop(service);
+
+    let after = json(&["tokens", "list", "--json"], here);
+    assert_eq!(after.as_array().unwrap().len(), 2);
+    let refused = run(&["tokens", "create", "--scope", "everything"], here);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("everything"));
+}
+
+#[test]
+fn the_socket_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::start(&["serve", "--listen", "127.0.0.1:0", "--json"], folder.path());
+    // The first order that is answered says that the socket is there.
+    done(&["tokens", "list"], folder.path());
+    let socket = folder.path().join("accolade-data/admin.sock");
+    let mode = std::fs::metadata(socket).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    drop(service);
+}
+
+#[test]
+fn a_second_start_is_the_same_service_and_another_url_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let start = ["serve", "--listen", "127.0.0.1:0", "--json", "--public-url"];
+    let first = [&start[..], &["https://one.example"]].concat();
+    assert_eq!(Service::start(&first, here).ready["publicUrl"], "https://one.example");
+    let other = [&start[..], &["https://two.example"]].concat();
+    let refused = run(&other, here);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("--adopt-public-url"));
+    assert_eq!(Service::start(&start[..4], here).ready["publicUrl"], "https://one.example");
+    let adopted = [&other[..], &["--adopt-public-url"]].concat();
+    assert_eq!(Service::start(&adopted, here).ready["publicUrl"], "https://two.example");
+}
+
+#[test]
+fn the_store_is_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    done(&["tokens", "create"], folder.path());
+    let report = json(&["store", "check", "--json"], folder.path());
+    assert_eq!(report["isSound"], true);
+    assert!(report["sound"].as_u64().unwrap() > 0);
+}
+
+#[test]
+fn a_badge_goes_into_an_image_and_comes_out_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let credential = r#"{"@context":["https://www.w3.org/ns/credentials/v2"],"id":"urn:x"}"#;
+    std::fs::write(here.join("c.json"), credential).unwrap();
+    let svg =
+        r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9"/></svg>"#;
+    std::fs::write(here.join("a.svg"), svg).unwrap();
+    done(&["bake", "c.json", "a.svg", "--out", "b.svg"], here);
+    let out = json(&["unbake", "b.svg", "--json"], here);
+    assert_eq!(out["version"], "3");
+    assert_eq!(out["kind"], "json");
+    let value: Value = serde_json::from_str(&done(&["unbake", "b.svg"], here)).unwrap();
+    assert_eq!(value["id"], "urn:x");
+    let nothing = run(&["unbake", "a.svg"], here);
+    assert_eq!(nothing.status.code(), Some(1));
+}
+
+#[test]
+fn canonical_forms_are_printed_or_refused_with_a_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    std::fs::write(here.join("a.nq"), "_:x <urn:p> \"v\" .\n").unwrap();
+    assert_eq!(done(&["canonicalize", "a.nq"], here), "_:c14n0 <urn:p> \"v\" .\n");
+    std::fs::write(here.join("empty"), "").unwrap();
+    assert_eq!(done(&["canonicalize", "empty"], here), "");
+    std::fs::write(here.join("j.json"), "{\"b\":1.0,\"a\":\"é\"}").unwrap();
+    assert_eq!(done(&["canonicalize", "--jcs", "j.json"], here), "{\"a\":\"é\",\"b\":1}");
+    let hash = done(&["canonicalize", "--hash", "empty"], here);
+    assert!(hash.starts_with("e3b0c44298fc1c14"), "{hash}");
+    let undefined = r#"{"@context":{"a":"urn:a"},"a":"1","b":"2"}"#;
+    std::fs::write(here.join("u.json"), undefined).unwrap();
+    let refused = run(&["canonicalize", "u.json"], here);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("/b"));
+    assert_eq!(done(&["canonicalize", "--no-safe", "u.json"], here), "_:c14n0 <urn:a> \"1\" .\n");
+
+    let mut child = accolade(&["canonicalize", "-"], here)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(b"<urn:a> <urn:p> \"x\" .\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.stdout, b"<urn:a> <urn:p> \"x\" .\n");
+}
