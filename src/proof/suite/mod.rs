@@ -1,6 +1,6 @@
 //! Data Integrity cryptosuites (VC Data Integrity 1.0): a proof in the document that it protects.
 //!
-//! Checking has two steps. [`prepare`] reads the proof, brings document and proof to their canonical
+//! Checking has two steps. [`prepare`](fn@prepare) reads the proof, brings document and proof to their canonical
 //! forms and keeps the bytes that must have been signed: what can fail here is the proof's form, an
 //! unknown suite, a member that no signature can cover, a limit. [`Prepared::verify`] then asks
 //! whether the key signed those bytes, and that is all it can deny. Which key to hand in, whether it
@@ -167,7 +167,7 @@ pub enum SuiteError {
         /// What is wrong.
         why: &'static str,
     },
-    /// A suite whose proofs are not made by [`sign`].
+    /// A suite whose proofs are not made by [`sign`](fn@sign).
     #[error("{0} proofs need a choice of what is mandatory")]
     NeedsChoice(Suite),
     /// A JSON pointer to nothing.

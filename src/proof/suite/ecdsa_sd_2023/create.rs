@@ -22,7 +22,7 @@ pub struct BaseOptions<'a> {
     pub mandatory: &'a [String],
 }
 
-/// Makes a base proof over `document`, for the holder alone: with it she can [derive](super::derive)
+/// Makes a base proof over `document`, for the holder alone: with it she can [derive](fn@super::derive)
 /// documents that show only what is mandatory and what she chooses.
 ///
 /// # Errors
