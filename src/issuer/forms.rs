@@ -173,7 +173,7 @@ impl Issuer {
         let edition = ob3::Edition { urls, issuer, issuer_id: &did, class, assertion };
         let payload = ob3::jwt_payload(&edition);
         let bytes = self.token(&payload, Some(key.jwt_method(&did)), Some("JWT"), key).await?;
-        self.preflight_token(&bytes, &payload, key)?;
+        self.preflight(&bytes, assertion, &self.ob3_web(issuer, keys))?;
         Ok(self.form_of(bytes, key))
     }
 
@@ -185,7 +185,7 @@ impl Issuer {
         let payload = ob2::assertion(urls, issuer, number, class, assertion, signed)
             .ok_or(IssuerError::NoForm(NO_OB2))?;
         let bytes = self.token(&payload, None, None, key).await?;
-        self.preflight_token(&bytes, &payload, key)?;
+        self.preflight(&bytes, assertion, &self.ob2_web(issuer, keys, class, number))?;
         Ok(self.form_of(bytes, key))
     }
 

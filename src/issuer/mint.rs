@@ -154,7 +154,7 @@ impl Issuer {
         let edition = ob3::Edition { urls, issuer, issuer_id: &did, class, assertion: award };
         let made_at = self.0.clock.now_to_the_second();
         let bytes = self.secure(ob3::credential(&edition), &did, key, made_at).await?;
-        self.preflight_credential(&bytes, award, key)?;
+        self.preflight(&bytes, award, &self.ob3_web(issuer, ring))?;
         Ok(Form { bytes, key: Some(key.record.id.clone()), made_at })
     }
 }

@@ -1,76 +1,66 @@
-//! Looks at what was signed as a stranger would, before it leaves.
+//! Looks at what was signed as a stranger would, before it leaves: with the issuer's documents as
+//! they are published, and no network.
 
-use serde_json::Value as Json;
+use std::collections::BTreeMap;
 
-use super::{Issuer, IssuerError, KeptKey};
-use crate::domain::Assertion;
-use crate::json::{self, Value};
-use crate::proof::jws::{self, Compact};
-use crate::proof::suite;
-use crate::wire::{DataModel, DocumentKind, detect, ob3};
+use serde_json::Value;
+
+use super::{Issuer, IssuerError, KeyRing};
+use crate::domain::{Assertion, BadgeClass, IssuerProfile};
+use crate::verifier::{PolicyName, preflight};
+use crate::wire::ob2;
+
+/// What a stranger would find: documents by their URL or DID.
+pub(super) type Web = BTreeMap<String, String>;
 
 impl Issuer {
-    /// Whether the bytes of a credential are an achievement credential that reads without a problem
-    /// and carries one good proof of `key`.
-    pub(super) fn preflight_credential(
+    /// Whether the text of a form is judged to be the issuer's own, whole and well-formed: at the
+    /// instant from which the award holds, or now if that is past, because a proof made now counts
+    /// from now. That the award has expired since is no reason to refuse it.
+    pub(super) fn preflight(
         &self,
         bytes: &[u8],
         award: &Assertion,
-        key: &KeptKey,
+        web: &Web,
     ) -> Result<(), IssuerError> {
-        let document = json::parse_bytes(bytes).map_err(refused)?;
-        if detect(&document) != DocumentKind::Ob3Achievement(DataModel::V2) {
-            return Err(refused("it is no Open Badges 3.0 credential"));
-        }
-        reads_well(&document)?;
-        let expected = self.0.urls.badge(&award.id);
-        if document.str_of("id") != Some(expected.as_str()) {
-            return Err(refused("its id is not the badge link"));
-        }
-        match suite::proofs(&document).map_err(refused)? {
-            [proof] => {
-                suite::check(&document, proof, &key.public, self.contexts()).map_err(refused)?;
-                Ok(())
-            }
-            others => Err(refused(format!("it has {} proofs", others.len()))),
-        }
+        let text = std::str::from_utf8(bytes)
+            .map_err(|error| IssuerError::Preflight(error.to_string()))?;
+        let at = award.valid_from.max(self.0.clock.now());
+        let report = preflight(text, web, self.contexts(), PolicyName::Default, at);
+        report
+            .may_leave()
+            .map_err(|(check, message)| IssuerError::Preflight(format!("{check}: {message}")))
     }
 
-    /// Whether a token carries that payload and a good signature of `key`.
-    pub(super) fn preflight_token(
+    /// The issuer's documents for an Open Badges 3.0 form. A did:key needs none.
+    pub(super) fn ob3_web(&self, issuer: &IssuerProfile, ring: &KeyRing) -> Web {
+        let urls = &self.0.urls;
+        let Some(did) = urls.issuer_did(&issuer.slug) else { return Web::new() };
+        let document = ring.document(&did, &[]).to_string();
+        Web::from([(urls.issuer_did_document(&issuer.slug), document.clone()), (did, document)])
+    }
+
+    /// The issuer's documents for an Open Badges 2.0 form under one of its RSA keys.
+    pub(super) fn ob2_web(
         &self,
-        bytes: &[u8],
-        payload: &Json,
-        key: &KeptKey,
-    ) -> Result<(), IssuerError> {
-        let text = std::str::from_utf8(bytes).map_err(refused)?;
-        let token = Compact::parse(text).map_err(refused)?;
-        jws::verify(&token, &key.public).map_err(refused)?;
-        let read = json::parse_bytes(token.payload()).map_err(refused)?;
-        if read != Value::from(payload) {
-            return Err(refused("it says something else than it should"));
-        }
-        if read.get("credentialSubject").is_some() { reads_well(&read) } else { Ok(()) }
+        issuer: &IssuerProfile,
+        ring: &KeyRing,
+        class: &BadgeClass,
+        number: u32,
+    ) -> Web {
+        let (urls, slug) = (&self.0.urls, &issuer.slug);
+        let pem = ring.rsa(number).map(|key| key.public.to_pem()).unwrap_or_default();
+        let documents: [(String, Value); 3] = [
+            (
+                urls.ob2_issuer(slug, number),
+                ob2::issuer_profile(urls, issuer, number, &ring.rsa_numbers()),
+            ),
+            (urls.ob2_key(slug, number), ob2::cryptographic_key(urls, issuer, number, &pem)),
+            (
+                urls.ob2_badge_class(slug, number, &class.reference()),
+                ob2::badge_class(urls, issuer, number, class),
+            ),
+        ];
+        documents.into_iter().map(|(url, document)| (url, document.to_string())).collect()
     }
-}
-
-/// Rules that no schema states: somebody is meant, something says how it is earned, results belong
-/// to the badge class.
-fn reads_well(credential: &Value<'_>) -> Result<(), IssuerError> {
-    let parsed = ob3::parse(credential);
-    if let Some(problem) = parsed.problems().first() {
-        return Err(refused(problem));
-    }
-    let badge = parsed.badge;
-    let known = badge.recipient.is_some_and(|who| who.id.is_some() || !who.identities.is_empty());
-    let earned = badge.criteria.is_some_and(|how| how.url.is_some() || how.narrative.is_some());
-    match (known, earned) {
-        (true, true) => Ok(()),
-        (false, _) => Err(refused("it names no recipient")),
-        (_, false) => Err(refused("it has no criteria")),
-    }
-}
-
-fn refused(why: impl std::fmt::Display) -> IssuerError {
-    IssuerError::Preflight(why.to_string())
 }

@@ -1,5 +1,7 @@
 //! What issuing promises, through its own door.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -14,10 +16,12 @@ use crate::proof::did::{ControllerDocument, Relationship};
 use crate::proof::jws::{self, Compact};
 use crate::proof::key::PublicKey;
 use crate::proof::suite;
+use crate::resolve::{FakeWeb, OwnDocuments, Resolver};
 use crate::status::bitstring::StatusList;
 use crate::store::key_directory::KeyDirectory;
 use crate::store::{Page, Store};
 use crate::urls::{BadgeForm, Urls};
+use crate::verifier::{Input, Options, Verdict, Verifier};
 use crate::wire::rest;
 use crate::wire::sample::{AWARD, CLASS, ISSUER};
 use crate::world::{Clock, Random};
@@ -439,4 +443,47 @@ async fn many_mint_at_once_and_none_shares_an_index() {
     indexes.sort_unstable();
     indexes.dedup();
     assert_eq!(indexes.len(), 40);
+}
+
+/// Every form of an award, judged by the verifier with our own documents as the whole web.
+#[tokio::test]
+async fn every_form_verifies_and_says_so_when_the_award_is_revoked() {
+    for public_url in [HTTPS, HTTP] {
+        let bench = Bench::new(public_url).await;
+        let award = bench.mint("1").await;
+        let own: Arc<dyn OwnDocuments> = Arc::new(bench.issuer.clone());
+        let resolver = Resolver::fake(FakeWeb::new(), Some(own), bench.clock.clone());
+        let verifier = Verifier::new(
+            resolver,
+            bundled::contexts(),
+            bench.clock.clone(),
+            crate::config::Trust::default(),
+        );
+        let forms = [
+            BadgeForm::Json,
+            BadgeForm::Jwt,
+            BadgeForm::Png,
+            BadgeForm::Svg,
+            BadgeForm::Ob2Json,
+            BadgeForm::Ob2Jws,
+            BadgeForm::Ob2Png,
+            BadgeForm::Ob2Svg,
+        ];
+        let mut inputs = vec![
+            ("link", Input::Url(bench.issuer.urls().badge(&award.id))),
+            ("ob2", Input::Url(bench.issuer.urls().ob2_assertion(&award.id))),
+        ];
+        for form in forms {
+            inputs.push((form.suffix(), Input::Bytes(bench.form(&award.id, form).await)));
+        }
+        for (name, input) in &inputs {
+            let report = verifier.verify(input.clone(), Options::default()).await.unwrap();
+            assert_eq!(report.verdict, Verdict::Valid, "{public_url} {name}: {}", report.text());
+        }
+        bench.issuer.revoke(&bench.mandate(), &award.id, &why("x")).await.unwrap();
+        for (name, input) in inputs {
+            let report = verifier.verify(input, Options::default()).await.unwrap();
+            assert_eq!(report.verdict, Verdict::Invalid, "{public_url} {name}: {}", report.text());
+        }
+    }
 }
