@@ -42,7 +42,11 @@ impl Shell {
         Self {
             lang: setting.language.tag(),
             dir: setting.language.direction(),
-            title: format!("{title} · Accolade"),
+            title: if title.chars().count() > 50 {
+                title.to_owned()
+            } else {
+                format!("{title} · Accolade")
+            },
             indexed,
             stylesheet: assets::stylesheet(),
             icon: assets::icon(),
