@@ -3,7 +3,7 @@
 //! [`draw`] gives a badge class its own art from its name, issuer and kind: the same input gives
 //! the same bytes on every machine, because text is set with the fonts compiled in here and
 //! turned into outlines. [`rasterise`] makes a PNG of any SVG that was
-//! [accepted](crate::baking::upload::accept); [`preview`] makes the picture that social networks
+//! [accepted](crate::baking::upload::accept); [`preview()`] makes the picture that social networks
 //! show for a link.
 
 mod emblem;

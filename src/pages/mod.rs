@@ -5,8 +5,8 @@
 //! sent with [`CONTENT_SECURITY_POLICY`]. All words stand in [`text`], one file a language.
 //!
 //! Text that comes from issuers or from foreign badges is escaped by the templates, Markdown by
-//! [`markdown`]; addresses become links only through [`link`], which lets http(s) pass and
-//! nothing else.
+//! `markdown`; addresses become links only through `link`, which lets http(s) pass and nothing
+//! else.
 
 mod assets;
 mod badge;

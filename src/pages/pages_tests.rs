@@ -532,16 +532,30 @@ fn luminance(hex: &str) -> f64 {
     0.2126 * channel(0) + 0.7152 * channel(2) + 0.0722 * channel(4)
 }
 
-/// Writes pages to look at where `ACCOLADE_PAGES_OUT` names a directory.
+/// Real text fits into every page. Where `ACCOLADE_PAGES_OUT` names a directory the pages are
+/// written there, to be looked at.
 #[test]
-fn pages_can_be_written_out_to_be_looked_at() {
-    let Some(out) = std::env::var_os("ACCOLADE_PAGES_OUT") else { return };
-    let out = std::path::PathBuf::from(out);
-    let write = |name: &str, page: String| {
-        let page = page.replace(assets()[0].path.as_str(), "style.css").replace("\"/art", "\"art");
-        std::fs::write(out.join(name), page).unwrap();
+fn pages_with_real_text_stay_small_and_say_it_all() {
+    let out = std::env::var_os("ACCOLADE_PAGES_OUT").map(std::path::PathBuf::from);
+    let write_file = |name: &str, bytes: &[u8]| {
+        if let Some(out) = &out {
+            std::fs::write(out.join(name), bytes).unwrap();
+        }
     };
-    std::fs::write(out.join("style.css"), assets()[0].bytes).unwrap();
+    let write = |name: &str, page: String| {
+        assert!(page.len() < 60_000, "{name}: {} bytes", page.len());
+        assert!(page.ends_with("</html>"), "{name}");
+        if name.starts_with("badge") {
+            for said in
+                ["Amara Okafor", "Leads the reading of student work", "خطة الدرس", "TLMS.D5.a"]
+            {
+                assert!(page.contains(said), "{name}: {said}");
+            }
+        }
+        let page = page.replace(assets()[0].path.as_str(), "style.css").replace("\"/art", "\"art");
+        write_file(name, page.as_bytes());
+    };
+    write_file("style.css", assets()[0].bytes);
     let subject = crate::art::Subject {
         name: "Data Analyst: Guiding Data Analysis",
         issuer: "Riverside Teacher Leadership Network",
@@ -549,7 +563,7 @@ fn pages_can_be_written_out_to_be_looked_at() {
         level: Some("Level 2"),
     };
     let art = crate::art::draw(&subject).unwrap();
-    std::fs::write(out.join("art.png"), &art.png).unwrap();
+    write_file("art.png", &art.png);
     let report = sample_report();
     let page = |state, reason: Option<&'static str>| BadgePage {
         reason,
