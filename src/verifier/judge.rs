@@ -206,7 +206,6 @@ mod tests {
                     about.id,
                     "input.image"
                         | "issuer.known"
-                        | "shape.schema"
                         | "proof.others"
                         | "hosted.copy"
                         | "status.other"

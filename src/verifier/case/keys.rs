@@ -33,6 +33,8 @@ pub(in crate::verifier) struct KeyFinding {
     pub(in crate::verifier) bond: Graded,
     /// How it is bound to the issuer.
     pub(in crate::verifier) how: Option<Bond>,
+    /// Who controls the key, as its own document says.
+    controller: Option<String>,
     pub(in crate::verifier) revoked: Option<Timestamp>,
     pub(in crate::verifier) expires: Option<Timestamp>,
 }
@@ -56,6 +58,7 @@ impl KeyFinding {
             found: graded.clone(),
             bond: graded,
             how: None,
+            controller: None,
             revoked: None,
             expires: None,
         }
@@ -186,6 +189,9 @@ fn bound_elsewhere(
     method: &str,
     direct: KeyFinding,
 ) -> KeyFinding {
+    // A bare JWK names no controller; any other key must name the issuer.
+    let theirs = direct.found.0 == CheckOutcome::Pass
+        && direct.controller.as_deref().is_some_and(|id| id == issuer || id == method);
     let refuse = |outcome, why: String| KeyFinding {
         bond: (outcome, why),
         how: direct.how,
@@ -196,8 +202,7 @@ fn bound_elsewhere(
             Ok(found) => of_method(found),
             // Only referred to: the key document itself must then give the issuer as controller.
             Err(DocumentError::Unknown(_))
-                if document.authorises(method, Relationship::Assertion)
-                    && direct.found.0 == CheckOutcome::Pass =>
+                if document.authorises(method, Relationship::Assertion) && theirs =>
             {
                 KeyFinding {
                     bond: (CheckOutcome::Pass, "the issuer's document lists the key".to_owned()),
@@ -213,7 +218,7 @@ fn bound_elsewhere(
             let lists_keys = ["publicKey", "jwks", "keys", "jwks_uri"]
                 .iter()
                 .any(|name| profile.get(name).is_some());
-            if !lists_keys && same_origin(issuer, method) && direct.found.0 == CheckOutcome::Pass {
+            if !lists_keys && same_origin(issuer, method) && theirs {
                 let text = "the key is published on the issuer's own origin".to_owned();
                 return KeyFinding {
                     bond: (CheckOutcome::Pass, text),
@@ -284,6 +289,7 @@ fn of_method(method: &VerificationMethod) -> KeyFinding {
             found: (CheckOutcome::Pass, "the key was found where the proof says".to_owned()),
             bond: (CheckOutcome::Pass, "the issuer's document lists the key".to_owned()),
             how: Some(Bond::Listed),
+            controller: Some(method.controller.clone()),
             revoked: None,
             expires: None,
         }

@@ -324,10 +324,10 @@ pub(super) fn signature(case: &Case<'_>, token: &Token) -> Finding {
                 Ok(()) => Finding::pass("the signature matches the token and the key"),
                 Err(error) => Finding::fail(error.to_string()),
             };
-            finding.trace = Some(serde_json::json!({
+            finding.trace = Some(Box::new(serde_json::json!({
                 "signed": compact.signing_input(),
                 "key": key.to_jwk(),
-            }));
+            })));
             finding.fact("algorithm", compact.header().algorithm().as_str())
         }
         Err(_) => Finding::unknown("without the issuer's key the signature cannot be tested"),

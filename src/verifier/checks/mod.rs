@@ -14,6 +14,7 @@ mod ob3_shape;
 mod proof;
 mod recipient;
 mod results;
+mod schema;
 mod shape;
 mod status;
 mod time;
@@ -59,7 +60,7 @@ pub(super) struct Finding {
     pub(super) outcome: CheckOutcome,
     pub(super) message: String,
     pub(super) facts: Map<String, Value>,
-    pub(super) trace: Option<Value>,
+    pub(super) trace: Option<Box<Value>>,
 }
 
 impl Finding {
@@ -155,11 +156,11 @@ pub(super) static TABLE: &[About] = &[
     },
     About {
         id: "shape.schema",
-        title: "It follows the schemas that it names",
-        section: "OB 3.0 §B.1.8; VC JSON Schema",
-        required: Required::NEVER,
+        title: "It follows the schema of its kind",
+        section: "OB 3.0 §E, §B.1.8; VC JSON Schema",
+        required: Required::BADGE,
         answers: Neither,
-        check: shape::schema,
+        check: schema::applied,
     },
     About {
         id: "proof.present",
@@ -420,7 +421,7 @@ pub(super) fn run(case: &Case<'_>) -> Vec<CheckReport> {
                 title: about.title.to_owned(),
                 message: finding.message,
                 facts: finding.facts,
-                trace: finding.trace.filter(|_| case.bench.trace),
+                trace: finding.trace.map(|trace| *trace).filter(|_| case.bench.trace),
             }
         })
         .collect()

@@ -96,7 +96,7 @@ pub(super) fn signature(case: &Case<'_>) -> Finding {
             let mut finding = graded(&proof.signature)
                 .fact("verificationMethod", proof.method.clone())
                 .fact("algorithm", proof.algorithm.as_str());
-            finding.trace.clone_from(&proof.trace);
+            finding.trace = proof.trace.clone().map(Box::new);
             finding
         }
         Err(finding) => finding,
@@ -139,7 +139,10 @@ pub(super) fn others(case: &Case<'_>) -> Finding {
     if others.is_empty() {
         return Finding::skip("there are no further proofs");
     }
-    let wrong = others.iter().filter(|other| !other["problem"].is_null()).count();
+    let wrong = others
+        .iter()
+        .filter(|other| other.get("problem").is_some_and(|problem| !problem.is_null()))
+        .count();
     let text = match wrong {
         0 => format!("{} further proofs hold too", others.len()),
         _ => format!("{wrong} of {} further proofs do not hold", others.len()),

@@ -87,7 +87,7 @@ fn result_fault(result: &Value<'_>, known: &HashMap<&str, &Value<'_>>) -> Option
             }
         },
     };
-    let Some(level) = result.get("achievedLevel") else { return None };
+    let level = result.get("achievedLevel")?;
     let Some(level) = level.as_str() else { return Some("a level reached is no id") };
     let belongs = match description {
         Some(description) => levels_of(description).contains(&level),

@@ -143,27 +143,3 @@ pub(super) fn members(case: &Case<'_>) -> Finding {
     }
     faults.finding("what must be there is there, and of the right kind")
 }
-
-/// Schemas that a credential names are not applied yet; the rules that matter are checked above.
-pub(super) fn schema(case: &Case<'_>) -> Finding {
-    let Some(credential) = case.credential() else {
-        return match &case.subject {
-            Subject::Ob2(_) => Finding::skip("the badge names no schemas"),
-            _ => nothing_to_look_at(),
-        };
-    };
-    let named: Vec<serde_json::Value> = credential
-        .value
-        .get("credentialSchema")
-        .map(Value::items)
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|schema| schema.str_of("id"))
-        .take(8)
-        .map(Into::into)
-        .collect();
-    if named.is_empty() {
-        return Finding::skip("the badge names no schemas");
-    }
-    Finding::unknown("schemas that a badge names are not applied here yet").fact("schemas", named)
-}
