@@ -2,20 +2,15 @@
 
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::json;
 
-use super::answer;
 use super::auth::Caller;
 use super::body::{self, BodyLimit, BodyType, body_type, unsupported};
 use super::form::Form;
-use super::idempotency::{self, Turn};
-use super::problem::{Kind, Problem};
-use super::scope;
+use super::problem::Problem;
+use super::{creation, scope};
 use crate::app::App;
-use crate::baking::{self, ImageKind, upload};
-use crate::domain::{Image, ImageFormat, ImageId, Problems, bounded};
+use crate::domain::{Problems, bounded};
 use crate::json::Value;
-use crate::store::UploadedImage;
 
 /// `POST /v1/images`
 ///
@@ -29,41 +24,10 @@ pub(super) async fn create(
 ) -> Result<HttpResponse, Problem> {
     let (bytes, alt) = read(&app, &request, payload).await?;
     let fingerprint = [bytes.as_slice(), &[0], alt.as_bytes()].concat();
-    let claim = match idempotency::turn(&app, &caller.account, &request, &fingerprint).await? {
-        Turn::Again(answer) => return Ok(answer),
-        Turn::First(claim) => claim,
-    };
-    let picture = actix_web::web::block(move || upload::accept(&bytes)).await;
-    let picture = picture.map_err(Problem::internal)?.map_err(refused)?;
-    let format = match picture.kind {
-        ImageKind::Png => ImageFormat::Png,
-        ImageKind::Svg => ImageFormat::Svg,
-    };
-    let length = picture.bytes.len() as u64;
-    let sha256 = app.store.blobs().put(picture.bytes).await?;
-    let now = app.world.clock.now();
-    let kept = UploadedImage {
-        id: ImageId::random(&app.world.random),
-        image: Image { sha256, format, alt },
-        length,
-        created_at: now,
-    };
-    let shown = json!({
-        "id": kept.id.as_str(),
-        "url": app.urls.image(&kept.image.sha256, format),
-        "mediaType": format.media_type(),
-        "alt": kept.image.alt,
-        "bytes": length,
-        "sha256": kept.image.sha256,
-    });
-    let answer = answer::kept(201, &shown);
-    let mut transaction = app.store.begin(&caller.account);
-    transaction.insert_image(&kept);
-    if let Some(claim) = &claim {
-        transaction.remember_answer(claim, answer.clone(), now);
-    }
-    transaction.commit().await?;
-    idempotency::send(&answer)
+    creation::create(&app, &caller, &request, &fingerprint, &|_| None, async |mandate| {
+        app.issuer.upload_image(mandate, bytes, alt).await
+    })
+    .await
 }
 
 /// The bytes of the picture and its alternative text.
@@ -141,14 +105,4 @@ fn read_json(value: &Value<'_>, problems: &mut Problems) -> (Option<Vec<u8>>, Op
         problems.add("/image", "required", "image is required");
     }
     (bytes, alt)
-}
-
-fn refused(error: baking::Error) -> Problem {
-    match error {
-        baking::Error::NotAnImage => Problem::new(
-            Kind::UnsupportedMediaType,
-            "By its bytes the file is neither a PNG nor an SVG picture.",
-        ),
-        other => Problem::invalid("/image", "bad-image", other.to_string()),
-    }
 }

@@ -10,7 +10,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::{UnixListener, UnixStream};
 
 use super::address::local_url;
-use super::{CliError, keys, tokens};
+use super::{CliError, import, keys, tokens};
 use crate::app::{App, Identity, OpenError, World};
 use crate::config::Config;
 use crate::store;
@@ -24,6 +24,7 @@ pub(super) enum Order {
     RevokeToken { id: String },
     CheckStore,
     ListKeys,
+    Import { account: Option<String>, text: String },
 }
 
 /// What comes back: data to print, or why not.
@@ -37,6 +38,9 @@ pub(super) async fn carry_out(app: &App, order: Order) -> Outcome {
         Order::RevokeToken { id } => tokens::revoke(app, &id).await,
         Order::CheckStore => super::store::check(app).await,
         Order::ListKeys => keys::list(app).await,
+        Order::Import { account, text } => {
+            import::import_text(app, account.as_deref(), &text).await
+        }
     }
 }
 

@@ -51,10 +51,10 @@ fn table(keys: &Value) -> String {
         lines += &format!(
             "{:<24}  {:>3}  {:<8}  {:<12}  {}\n",
             text("owner"),
-            key["number"],
+            key["number"].as_u64().map_or_else(|| "-".to_owned(), |number| number.to_string()),
             text("type"),
             text("life"),
-            text("verificationMethod")
+            key["verificationMethod"].as_str().or(key["id"].as_str()).unwrap_or("-")
         );
     }
     lines

@@ -7,8 +7,10 @@
 mod address;
 mod admin;
 mod canonicalize;
+mod demo;
 mod files;
 mod images;
+mod import;
 mod keys;
 mod serve;
 mod store;
@@ -47,9 +49,11 @@ struct Common {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Serve),
+    Demo(demo::DemoCommand),
     Verify(verify::Verify),
     Tokens(tokens::Tokens),
     Keys(keys::Keys),
+    Import(import::Import),
     Store(store::StoreCommand),
     Bake(images::Bake),
     Unbake(images::Unbake),
@@ -113,9 +117,11 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
     let flags = Flags { config: cli.common.config, data: cli.common.data, ..Flags::default() };
     match cli.command {
         Command::Serve(serve) => serve.run(flags),
+        Command::Demo(demo) => demo.run(flags),
         Command::Verify(verify) => verify.run(&flags),
         Command::Tokens(tokens) => tokens.run(&flags),
         Command::Keys(keys) => keys.run(&flags),
+        Command::Import(import) => import.run(&flags),
         Command::Store(store) => store.run(&flags),
         Command::Bake(bake) => bake.run(),
         Command::Unbake(unbake) => unbake.run(),

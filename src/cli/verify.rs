@@ -10,7 +10,7 @@ use url::Url;
 
 use super::files::read_input;
 use super::{CliError, print, print_json, start};
-use crate::app;
+use crate::app::{self, Instance};
 use crate::config::Flags;
 use crate::domain::parse_instant;
 use crate::verifier::{Expected, Input, MAX_INPUT, Options, PolicyName, Report, Verdict, Verifier};
@@ -25,7 +25,8 @@ use crate::world::Clock;
     accolade verify https://badges.example.org/b/as_0123456789ABCDEFGHIJKL\n  \
     accolade verify --json --recipient teacher@example.org - < credential.json")]
 pub(super) struct Verify {
-    /// A file, a folder, a URL, or - for standard input
+    /// A file, a folder, a URL, or - for standard input. Nothing on this machine or in private
+    /// networks is contacted but the host of a URL that stands here, and the service of --data
     #[arg(value_name = "FILE|URL|-")]
     input: String,
     /// The report as JSON; for a folder an array of {file, report} or {file, error}
@@ -48,7 +49,11 @@ pub(super) struct Verify {
 impl Verify {
     pub(super) fn run(self, flags: &Flags) -> Result<ExitCode, CliError> {
         let config = start(flags)?;
-        let options = self.options()?;
+        // A badge of the service whose data directory this is leads to its own address, which is
+        // at home here even where it is local.
+        let home = Instance::read(&config.store.path).ok().flatten();
+        let home = home.and_then(|instance| Url::parse(&instance.public_url).ok());
+        let options = Options { typed: home, ..self.options()? };
         let verifier = app::lone_verifier(&config, &Clock::system())?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -59,7 +64,7 @@ impl Verify {
             return self.folder(path, &verifier, &options, &runtime);
         }
         let (input, typed) = self.single()?;
-        let options = Options { typed, ..options };
+        let options = Options { typed: typed.or(options.typed), ..options };
         let report = runtime
             .block_on(verifier.verify(input, options))
             .map_err(|error| CliError::Said(format!("{}: {error}", self.input)))?;

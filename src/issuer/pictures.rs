@@ -1,6 +1,6 @@
 //! Pictures that platforms send: checked, made safe, kept under their digest.
 
-use super::{Issuer, IssuerError, Mandate};
+use super::{Done, Issuer, IssuerError, Mandate};
 use crate::baking::ImageKind;
 use crate::baking::upload::{self, Picture};
 use crate::domain::{AccountId, Image, ImageDraft, ImageFormat, ImageId};
@@ -17,15 +17,23 @@ impl Issuer {
         mandate: &Mandate<'_>,
         bytes: Vec<u8>,
         alt: String,
-    ) -> Result<UploadedImage, IssuerError> {
-        let (image, length) = self.keep_picture("", bytes, alt).await?;
+    ) -> Result<Done<UploadedImage>, IssuerError> {
+        let (image, length) = self.keep_picture("/image", bytes, alt).await?;
         let uploaded = UploadedImage {
             id: ImageId::random(&self.0.random),
             image,
             length,
             created_at: self.0.clock.now_to_the_second(),
         };
-        let answer = serde_json::json!({ "id": uploaded.id.as_str() });
+        let Image { sha256, format, alt } = &uploaded.image;
+        let answer = serde_json::json!({
+            "id": uploaded.id.as_str(),
+            "url": self.0.urls.image(sha256, *format),
+            "mediaType": format.media_type(),
+            "alt": alt,
+            "bytes": length,
+            "sha256": sha256,
+        });
         let mut tx = self.0.store.begin(mandate.account);
         tx.insert_image(&uploaded);
         let noted = super::mandate::Noted {
@@ -36,7 +44,7 @@ impl Issuer {
         };
         self.note(&mut tx, mandate, &noted)?;
         tx.commit().await?;
-        Ok(uploaded)
+        Ok(Done { value: uploaded, answer })
     }
 
     /// The picture that was asked for; one that came along is kept. Without a text for people who

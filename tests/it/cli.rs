@@ -183,3 +183,100 @@ fn canonical_forms_are_printed_or_refused_with_a_reason() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.stdout, b"<urn:a> <urn:p> \"x\" .\n");
 }
+
+/// Asks a service for something, in a few lines of HTTP.
+fn fetch(url: &str, accept: &str) -> Vec<u8> {
+    use std::io::Read as _;
+    let rest = url.strip_prefix("http://").expect("plain HTTP");
+    let (authority, path) = rest.split_once('/').expect("a path");
+    let mut stream = std::net::TcpStream::connect(authority).expect("a connection");
+    let head = format!(
+        "GET /{path} HTTP/1.1\r\nHost: {authority}\r\nAccept: {accept}\r\nConnection: close\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).expect("it is sent");
+    let mut came = Vec::new();
+    stream.read_to_end(&mut came).expect("it is answered");
+    assert!(came.starts_with(b"HTTP/1.1 200"), "{url}: {}", String::from_utf8_lossy(&came));
+    let end = came.windows(4).position(|window| window == b"\r\n\r\n").expect("a body") + 4;
+    came.split_off(end)
+}
+
+#[test]
+fn the_demo_shows_real_awards_that_verify_and_finds_them_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let start = ["demo", "--listen", "127.0.0.1:0", "--json"];
+    let service = Service::start(&start, here);
+    let ready = service.ready.clone();
+    let base = ready["baseUrl"].as_str().unwrap();
+    assert!(!base.ends_with('/') && ready["token"].as_str().unwrap().starts_with("acc_"));
+    let first = &ready["awards"][0];
+    let url = first["url"].as_str().unwrap();
+    assert!(url.starts_with(base));
+
+    let report = json(&["verify", url, "--json"], here);
+    assert_eq!(report["verdict"], "valid");
+    for what in ["alignment", "evidence", "results"] {
+        assert!(!report["badge"][what].as_array().unwrap().is_empty(), "{what}");
+    }
+    for suffix in [".json", ".jwt", ".png", ".svg", ".json?v=2", ".jwt?v=2", ".png?v=2"] {
+        std::fs::write(here.join("form"), fetch(&format!("{url}{suffix}"), "*/*")).unwrap();
+        let verified = run(&["verify", "form"], here);
+        let said = String::from_utf8_lossy(&verified.stdout).into_owned();
+        assert_eq!(verified.status.code(), Some(0), "{suffix}: {said}");
+    }
+    let gallery = ready["gallery"].as_array().unwrap();
+    let mut states: Vec<&str> = gallery.iter().map(|g| g["state"].as_str().unwrap()).collect();
+    states.dedup();
+    assert_eq!(states, ["expired", "revoked", "suspended", "notYetValid", "altered"]);
+    for shown in gallery {
+        let named = shown["url"].as_str().or(shown["file"].as_str()).unwrap();
+        assert_eq!(run(&["verify", named], here).status.code(), Some(1), "{shown}");
+    }
+    let page = fetch(url, "text/html");
+    assert!(String::from_utf8_lossy(&page).contains("<html"));
+    drop(service);
+
+    let again = Service::start(&start, here).ready.clone();
+    assert_eq!(again["baseUrl"], ready["baseUrl"], "the port it had before");
+    assert_eq!(again["awards"], ready["awards"]);
+    assert_eq!(again["gallery"], ready["gallery"]);
+    assert_ne!(again["token"], ready["token"]);
+}
+
+#[test]
+fn a_folder_is_verified_file_by_file_and_the_worst_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    std::fs::create_dir(here.join("badges")).unwrap();
+    let empty = run(&["verify", "badges"], here);
+    assert_eq!(empty.status.code(), Some(1));
+    std::fs::write(here.join("badges/a.txt"), "no badge").unwrap();
+    std::fs::write(here.join("badges/b.json"), "{\"type\":\"Assertion\"}").unwrap();
+    let verified = run(&["verify", "badges", "--json"], here);
+    assert_eq!(verified.status.code(), Some(1));
+    let rows: Value = serde_json::from_slice(&verified.stdout).unwrap();
+    assert!(rows[0]["error"].is_string());
+    assert_eq!(rows[1]["report"]["verdict"], "invalid");
+    let wrong = run(&["verify", "badges", "--policy", "lenient"], here);
+    assert_eq!(wrong.status.code(), Some(2), "wrong usage");
+}
+
+#[test]
+fn a_programme_is_imported_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/programme/teaching-matters.json");
+    let first = json(&["import", file, "--json"], folder.path());
+    assert_eq!(first["issuer"]["outcome"], "created");
+    assert!(!first["badgeClasses"].as_array().unwrap().is_empty());
+    let again = json(&["import", file, "--json"], folder.path());
+    assert_eq!(again["issuer"]["outcome"], "unchanged");
+    let keys = json(&["keys", "list", "--json"], folder.path());
+    let kinds: Vec<&str> =
+        keys.as_array().unwrap().iter().map(|key| key["type"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["ed25519", "ed25519", "rsa"]);
+    std::fs::write(folder.path().join("odd.json"), "{\"colour\":1}").unwrap();
+    let refused = run(&["import", "odd.json"], folder.path());
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("colour"));
+}

@@ -54,7 +54,7 @@ async fn what_is_no_picture_is_refused_by_name() {
         .collect();
     assert_eq!(pointers, ["/colour", "/image", "/alt"]);
     let text = json!({ "image": "data:image/png;base64,aGVsbG8=", "alt": "x" });
-    assert_eq!(refusal(text).await.0, 415);
+    assert_eq!(refusal(text).await.0, 422);
     let hostile = data_uri("<svg xmlns=\"http://www.w3.org/2000/svg\"><!DOCTYPE x></svg>");
     assert_eq!(refusal(json!({ "image": hostile, "alt": "x" })).await.0, 422);
     assert_eq!(refusal(json!([1, 2])).await.0, 422);
