@@ -1,7 +1,7 @@
 //! The keys of an issuer: which there are, which one signs, and the identity that follows.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -11,12 +11,20 @@ use crate::domain::{AccountId, IssuerId, KeyId, Slug};
 use crate::json::Value;
 use crate::proof::did::{KeyStatus, MethodForm, PublishedKey, did_document, did_key};
 use crate::proof::key::{FileFormat, KeyType, PrivateKey, PublicKey};
+use crate::store::backend::Version;
 use crate::store::key_directory::KeyOwner;
 use crate::store::{IssuerKey, KeyLife};
 use crate::urls::Urls;
 
 /// Private keys that have been read, by owner (`None` is the service) and number.
 pub(super) type PrivateKeys = Mutex<HashMap<(Option<IssuerId>, u32), Arc<PrivateKey>>>;
+
+/// Key rings that have been read, each with the versions of the records it was made of: another
+/// process may have changed them.
+pub(super) type Rings = Mutex<HashMap<IssuerId, (Vec<Version>, Arc<KeyRing>)>>;
+
+/// Key rings kept in memory.
+const RINGS_KEPT: usize = 1024;
 
 /// All keys of an issuer, in the order of their numbers.
 #[derive(Clone, Debug)]
@@ -147,8 +155,20 @@ impl Issuer {
         issuer: &IssuerId,
     ) -> Result<Arc<KeyRing>, IssuerError> {
         let records = self.0.store.issuer_keys(account, issuer).await?;
+        let versions: Vec<Version> = records.iter().map(|record| record.version).collect();
+        if let Some((known, ring)) = lock(&self.0.rings).get(issuer)
+            && *known == versions
+        {
+            return Ok(Arc::clone(ring));
+        }
         let records: Vec<IssuerKey> = records.into_iter().map(|record| record.value).collect();
-        Ok(Arc::new(KeyRing::of(&records)?))
+        let ring = Arc::new(KeyRing::of(&records)?);
+        let mut rings = lock(&self.0.rings);
+        if rings.len() >= RINGS_KEPT {
+            rings.clear();
+        }
+        rings.insert(issuer.clone(), (versions, Arc::clone(&ring)));
+        Ok(ring)
     }
 
     /// Makes a key for an issuer and keeps its file. The record is still to be committed: a file
@@ -251,8 +271,7 @@ impl Issuer {
         number: u32,
     ) -> Result<Arc<PrivateKey>, IssuerError> {
         let name = (owner, number);
-        let known =
-            self.0.private.lock().unwrap_or_else(PoisonError::into_inner).get(&name).cloned();
+        let known = lock(&self.0.private).get(&name).cloned();
         if let Some(key) = known {
             return Ok(key);
         }
@@ -272,7 +291,11 @@ impl Issuer {
     }
 
     fn remember(&self, owner: Option<IssuerId>, number: u32, key: Arc<PrivateKey>) {
-        let mut known = self.0.private.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert((owner, number), key);
+        lock(&self.0.private).insert((owner, number), key);
     }
+}
+
+/// A panic elsewhere leaves these maps whole: each is changed by one call.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -58,7 +58,7 @@ fn read(value: &Value<'_>, problems: &mut Problems) -> Option<AssertionDraft> {
     let badge_class = body.parsed("badgeClass", problems, BadgeClassId::parse);
     let recipient = recipient(&body, problems);
     let issued_on = body.parsed("issuedOn", problems, parse_instant);
-    let expires = body.parsed("expires", problems, |text| last_second(text));
+    let expires = body.parsed("expires", problems, last_second);
     let activity_start = body.parsed("activityStart", problems, parse_instant);
     let activity_end = body.parsed("activityEnd", problems, parse_instant);
     if let (Some(issued), Some(end)) = (issued_on, expires)
