@@ -5,7 +5,7 @@
 //! | [`ob3`] | Open Badges 3.0: render ours, read anybody's |
 //! | [`ob2`] | Open Badges 2.0 and before: render ours, read anybody's |
 //! | [`rest`] | the bodies of our own API |
-//! | [`detect`] | tells what a JSON document is |
+//! | [`detect()`] | tells what a JSON document is |
 //! | [`BadgeSummary`] | a badge of any kind in the owner's words, for reports and pages |
 //!
 //! Rendering gives a [`serde_json::Value`], which is turned to text once; signing works on that

@@ -1,7 +1,7 @@
 //! RDF Dataset Canonicalization, RDFC-1.0.
 //!
-//! [`canonicalize`] is the algorithm of §4.4; [`first_degree`] holds §4.6, [`n_degree`] §4.7 and
-//! §4.8, [`issuer`] §4.5. A blank node whose first-degree hash is its own never reaches the costly
+//! [`canonicalize`] is the algorithm of §4.4; `first_degree` holds §4.6, `n_degree` §4.7 and
+//! §4.8, `issuer` §4.5. A blank node whose first-degree hash is its own never reaches the costly
 //! part, and in most documents all are such.
 
 mod digest;
