@@ -9,9 +9,6 @@
 )]
 
 mod load;
-#[path = "../../tests/it/require.rs"]
-#[expect(dead_code, reason = "shared with the tests, which use all of it")]
-mod require;
 #[path = "../../tests/it/peers/service.rs"]
 #[expect(dead_code, reason = "shared with the tests, which use all of it")]
 mod service;
@@ -29,10 +26,10 @@ const REFERENCE: &str = include_str!("../compare/reference.json");
 
 fn main() {
     let seconds = if std::env::args().any(|argument| argument == "--test") { 0.2 } else { 5.0 };
-    let Some(service) = Service::demo(None, &[]) else { return };
+    let service = Service::start(None, &[]);
     machine();
     let host = service.base.strip_prefix("http://").unwrap().to_owned();
-    let token = service.ready["token"].as_str().unwrap().to_owned();
+    let token = service.token.clone();
     let class = badge_class(&service);
     let mint = |worker: usize, count: usize| {
         let body = json!({

@@ -13,7 +13,7 @@ use crate::require::say;
 #[test]
 fn badges_minted_on_a_laptop_convince_independent_software_and_altered_ones_do_not() {
     let Some(mut peers) = Peers::start() else { return };
-    let Some(service) = Service::demo(None, &[]) else { return };
+    let service = Service::start(None, &[]);
     let badge = Badge::mint(&service, "laptop");
     assert!(badge.credential["issuer"]["id"].as_str().unwrap().starts_with("did:key:"));
     assert_eq!(header(&badge.jwt)["alg"], "EdDSA");
@@ -25,7 +25,7 @@ fn badges_minted_on_a_laptop_convince_independent_software_and_altered_ones_do_n
 #[test]
 fn badges_minted_under_a_public_address_convince_independent_software_and_altered_ones_do_not() {
     let Some(mut peers) = Peers::start() else { return };
-    let Some(service) = Service::demo(Some("https://badges.example.org"), &[]) else { return };
+    let service = Service::start(Some("https://badges.example.org"), &[]);
     let badge = Badge::mint(&service, "public");
     assert!(badge.credential["issuer"]["id"].as_str().unwrap().starts_with("did:web:"));
     convince(&service, &badge, &mut peers);

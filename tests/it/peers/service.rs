@@ -12,8 +12,6 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::require::component;
-
 /// Long enough to make RSA keys and a demo on a busy machine with an unoptimised build.
 const PATIENCE: Duration = Duration::from_secs(180);
 
@@ -24,9 +22,9 @@ pub(super) struct Service {
     pub(super) base: String,
     /// The origin that its documents name; the same as `base` unless it was chosen.
     public: String,
-    /// The object it printed when ready.
-    pub(super) ready: Value,
-    _data: tempfile::TempDir,
+    /// A token for everything.
+    pub(super) token: String,
+    _folder: tempfile::TempDir,
 }
 
 /// What came back.
@@ -37,32 +35,33 @@ pub(super) struct Answer {
 }
 
 impl Service {
-    /// `accolade demo`, known to the world as `public_url`, which is its own address by default.
-    /// `hosts` are the origins that it reaches instead of the hosts named.
-    pub(super) fn demo(public_url: Option<&str>, hosts: &[(&str, String)]) -> Option<Self> {
-        let help = Command::new(binary()).arg("--help").output().unwrap().stdout;
-        let knows = String::from_utf8(help).unwrap().contains("  demo ");
-        component("the command `accolade demo`", knows.then_some(()))?;
-        let data = tempfile::tempdir().unwrap();
-        let config = data.path().join("accolade.toml");
+    /// `accolade serve` with a token, known to the world as `public_url`, which is its own address
+    /// by default. `hosts` are the origins that it reaches instead of the hosts named.
+    pub(super) fn start(public_url: Option<&str>, hosts: &[(&str, String)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let config = folder.path().join("accolade.toml");
         let hosts: String =
             hosts.iter().map(|(host, origin)| format!("{host:?} = {origin:?}\n")).collect();
         let settings =
             format!("[limits]\nenabled = false\n[fetch]\ncache = false\n[fetch.hosts]\n{hosts}");
         std::fs::write(&config, settings).unwrap();
-        let mut command = Command::new(binary());
-        command
-            .args(["demo", "--json", "--listen", "127.0.0.1:0", "--config"])
-            .arg(&config)
-            .arg("--data")
-            .arg(data.path().join("data"))
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::from(std::fs::File::create(data.path().join("log")).unwrap()));
+        let command = |arguments: &[&str]| {
+            let mut command = Command::new(binary());
+            command.args(arguments).arg("--config").arg(&config);
+            command.arg("--data").arg(folder.path().join("data")).stdin(Stdio::null());
+            command
+        };
+        let made = command(&["tokens", "create", "--json"]).output().unwrap();
+        let token: Value = serde_json::from_slice(&made.stdout).unwrap_or_else(|error| {
+            panic!("no token: {error}: {}", String::from_utf8_lossy(&made.stderr))
+        });
+        let mut serve = command(&["serve", "--json", "--listen", "127.0.0.1:0"]);
         if let Some(url) = public_url {
-            command.args(["--public-url", url]);
+            serve.args(["--public-url", url]);
         }
-        let mut child = command.spawn().unwrap();
+        let log = folder.path().join("log");
+        let errors = std::fs::File::create(&log).unwrap();
+        let mut child = serve.stdout(Stdio::piped()).stderr(errors).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let (send, receive) = channel();
         std::thread::spawn(move || {
@@ -71,18 +70,16 @@ impl Service {
             let _ = send.send(line);
         });
         let line = receive.recv_timeout(PATIENCE).unwrap_or_default();
-        let log = || std::fs::read_to_string(data.path().join("log")).unwrap_or_default();
-        let ready: Value = match serde_json::from_str(&line) {
-            Ok(ready) => ready,
-            Err(error) => {
-                let _ = child.kill();
-                let _ = child.wait();
-                panic!("`accolade demo` printed {line:?} ({error}); its log:\n{}", log());
-            }
-        };
+        let ready: Value = serde_json::from_str(&line).unwrap_or_else(|error| {
+            let _ = child.kill();
+            let _ = child.wait();
+            let log = std::fs::read_to_string(&log).unwrap_or_default();
+            panic!("`accolade serve` printed {line:?} ({error}); its log:\n{log}");
+        });
         let base = ready["baseUrl"].as_str().unwrap().to_owned();
         let public = public_url.map_or_else(|| base.clone(), str::to_owned);
-        Some(Self { child, base, public, ready, _data: data })
+        let token = token["token"].as_str().unwrap().to_owned();
+        Self { child, base, public, token, _folder: folder }
     }
 
     /// The origin that its documents name.
@@ -104,11 +101,10 @@ impl Service {
             .unwrap_or_else(|error| panic!("GET {url}: {error}: {}", answer.text()))
     }
 
-    /// Posts JSON with the token of the demo and gives back the object that was made or changed.
+    /// Posts JSON with the token and gives back the object that was made or changed.
     pub(super) fn post(&self, path: &str, body: &Value) -> Value {
-        let token = self.ready["token"].as_str().unwrap();
-        let headers =
-            [("Authorization", &*format!("Bearer {token}")), ("Content-Type", "application/json")];
+        let token = format!("Bearer {}", self.token);
+        let headers = [("Authorization", &*token), ("Content-Type", "application/json")];
         let answer = request(&self.local(path), "POST", &headers, body.to_string().as_bytes());
         assert!(
             (200..300).contains(&answer.status),

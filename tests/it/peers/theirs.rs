@@ -19,7 +19,7 @@ fn badges_that_independent_software_signs_hosts_or_bakes_are_accepted_and_altere
     };
     let host = Host::start();
     let hosts = [("elsewhere.example.org", host.origin.clone())];
-    let Some(service) = Service::demo(None, &hosts) else { return };
+    let service = Service::start(None, &hosts);
     let mut tally = Tally::default();
     for mut peer in [bazaar, credentials] {
         let signed = peer.ask(&json!({"do": "sign", "credential": *SAMPLE}));
