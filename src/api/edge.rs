@@ -210,3 +210,33 @@ fn preflight(asked: &Asked, headers: &HeaderMap) -> HttpResponse {
     }
     answer.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::middleware::from_fn;
+    use actix_web::test::{TestRequest, call_service, init_service};
+    use actix_web::web;
+
+    use super::*;
+
+    async fn broken() -> HttpResponse {
+        panic!("a fault of a handler")
+    }
+
+    #[actix_web::test]
+    async fn a_panic_is_a_fault_of_one_request_and_not_of_the_service() {
+        let route = web::get().to(broken).wrap(from_fn(contain));
+        let fine = web::get().to(HttpResponse::Ok);
+        let service = actix_web::App::new().route("/broken", route).route("/fine", fine);
+        let service = init_service(service).await;
+        for _ in 0..3 {
+            let answer = call_service(&service, TestRequest::get().uri("/broken").to_request());
+            let answer = answer.await;
+            assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            let problem = answer.response().error().map(problem_of).unwrap();
+            assert_eq!(problem.kind, Kind::Internal);
+            let answer = call_service(&service, TestRequest::get().uri("/fine").to_request());
+            assert_eq!(answer.await.status(), StatusCode::OK);
+        }
+    }
+}

@@ -112,7 +112,7 @@ async fn prepare(app: &App) -> Result<Prepared, CliError> {
         demo,
         altered,
         example_body,
-        token: token["token"].as_str().unwrap_or_default().to_owned(),
+        token: token.get("token").and_then(Value::as_str).unwrap_or_default().to_owned(),
         judged,
     })
 }

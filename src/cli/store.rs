@@ -34,9 +34,9 @@ impl StoreCommand {
     pub(super) fn run(self, flags: &Flags) -> Result<ExitCode, CliError> {
         let config = start(flags)?;
         let StoreCommands::Check { json } = self.command;
-        let report = admin::ask(config, Order::CheckStore)?;
+        let report = &admin::ask(config, Order::CheckStore)?;
         if json {
-            print_json(&report)?;
+            print_json(report)?;
         } else {
             say(format_args!(
                 "{} records are sound, {} are damaged.",

@@ -91,9 +91,9 @@ impl Tokens {
         match self.command {
             TokensCommand::Create { label, scopes, account, expires, json } => {
                 let new = NewToken { label, scopes, account, expires };
-                let made = admin::ask(config, Order::CreateToken(new))?;
+                let made = &admin::ask(config, Order::CreateToken(new))?;
                 if json {
-                    print_json(&made)?;
+                    print_json(made)?;
                 } else {
                     print(made["token"].as_str().unwrap_or_default())?;
                     say("Keep it now: it is not shown again.");
@@ -104,9 +104,9 @@ impl Tokens {
                 if json { print_json(&tokens)? } else { print(&table(&tokens))? }
             }
             TokensCommand::Revoke { id, json } => {
-                let revoked = admin::ask(config, Order::RevokeToken { id })?;
+                let revoked = &admin::ask(config, Order::RevokeToken { id })?;
                 if json {
-                    print_json(&revoked)?;
+                    print_json(revoked)?;
                 } else {
                     say(format_args!("{} is revoked.", revoked["id"].as_str().unwrap_or_default()));
                 }
@@ -162,7 +162,9 @@ pub(super) async fn make(app: &App, new: NewToken) -> Outcome {
     transaction.insert_token(&record);
     transaction.commit().await.map_err(|error| error.to_string())?;
     let mut shown = describe(&account, &record, None);
-    shown["token"] = fresh.reveal().as_str().into();
+    if let Some(members) = shown.as_object_mut() {
+        members.insert("token".to_owned(), fresh.reveal().as_str().into());
+    }
     Ok(shown)
 }
 

@@ -159,6 +159,11 @@ impl TestApp {
 
     /// A service with other settings.
     pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        // A failing test shows what the service logged; the first app of the run sets it up.
+        let _ = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::WARN)
+            .with_test_writer()
+            .try_init();
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut config = Config::default();
         config.store.kind = StoreKind::Memory;
