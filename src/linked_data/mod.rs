@@ -30,6 +30,8 @@ mod number;
 mod options;
 mod quads;
 pub mod rdfc10;
+#[cfg(test)]
+mod tests;
 
 use sha2::{Digest, Sha256, Sha384};
 

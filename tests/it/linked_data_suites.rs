@@ -215,7 +215,9 @@ fn in_time(started: std::time::Instant) -> bool {
 pub(crate) fn published_contexts(shared: &Path) -> Contexts {
     let folder = shared.join("contexts");
     let manifest = parse(&read(&folder.join("manifest.json")));
-    let mut documents = Vec::new();
+    // Named by the OB 1.1 context, and in no manifest.
+    let legacy = read(&folder.join("ob2-web/legacy-v1.json"));
+    let mut documents = vec![("https://w3id.org/openbadges/legacy-v1".to_owned(), legacy)];
     for entry in manifest.get("contexts").unwrap().items() {
         let text = read(&folder.join(entry.str_of("file").unwrap()));
         documents.push((entry.str_of("url").unwrap().to_owned(), text.clone()));

@@ -5,7 +5,9 @@
 mod api;
 mod app;
 mod architecture;
+mod bundled_contexts;
 mod cli;
+mod generated;
 mod linked_data_suites;
 mod openapi;
 mod peers;

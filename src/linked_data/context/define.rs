@@ -20,6 +20,8 @@ pub(super) struct Definitions<'a, 's, 'c> {
     session: &'a mut Session<'s>,
     context: &'a mut Context,
     local: &'a Object<'c>,
+    /// The members of `local` by name: there may be thousands.
+    index: FastMap<&'a str, &'a Value<'c>>,
     /// Terms begun (`false`) and done (`true`).
     defined: FastMap<Cow<'a, str>, bool>,
     call: Call<'a>,
@@ -57,7 +59,9 @@ impl<'a, 's, 'c> Definitions<'a, 's, 'c> {
                 return Err(Error::rule(ErrorCode::InvalidProtectedValue, other.kind()));
             }
         };
-        Ok(Self { session, context, local, defined: FastMap::default(), call, protected })
+        let index = local.iter().collect();
+        let defined = FastMap::default();
+        Ok(Self { session, context, local, index, defined, call, protected })
     }
 
     pub(super) fn define_all(mut self) -> Result<(), Error> {
@@ -81,8 +85,7 @@ impl<'a, 's, 'c> Definitions<'a, 's, 'c> {
         }
         self.defined.insert(Cow::Borrowed(term), false);
         // 3, 4, 5
-        let local = self.local;
-        let Some(value) = local.get(term) else { return Ok(()) };
+        let Some(value) = self.index.get(term).copied() else { return Ok(()) };
         if term == Keyword::Type.as_str() {
             self.check_type_redefinition(value)?;
         } else if Keyword::of(term).is_some() {
@@ -293,7 +296,7 @@ impl<'a, 's, 'c> Definitions<'a, 's, 'c> {
     fn default_iri(&mut self, term: &'a str) -> Result<String, Error> {
         // 15
         if let Some((prefix, suffix)) = split_compact(term) {
-            if self.local.contains_key(prefix) {
+            if self.index.contains_key(prefix) {
                 self.define(prefix)?;
             }
             if let Some(definition) = self.context.term(prefix)
@@ -337,9 +340,11 @@ impl<'a, 's, 'c> Definitions<'a, 's, 'c> {
     }
 
     fn define_named(&mut self, name: &str) -> Result<(), Error> {
-        let local = self.local;
-        match local.iter().find(|(term, _)| *term == name && !is_setting(term)) {
-            Some((term, _)) if self.defined.get(term) != Some(&true) => self.define(term),
+        match self.index.get_key_value(name) {
+            Some((term, _)) if !is_setting(term) && self.defined.get(*term) != Some(&true) => {
+                let term = *term;
+                self.define(term)
+            }
             _ => Ok(()),
         }
     }

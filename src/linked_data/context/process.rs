@@ -256,7 +256,9 @@ impl Session<'_> {
         if imported.contains_key(Keyword::Import.as_str()) {
             return Err(Error::rule(ErrorCode::InvalidContextEntry, Keyword::Import.as_str()));
         }
-        self.spend(imported.len() * 2)?;
+        // Members are looked up one after the other.
+        let members = imported.len() + local.len();
+        self.spend(members + members * members / 256)?;
         let mut merged: Object<'a> = imported
             .iter()
             .filter(|(name, _)| !local.contains_key(name))

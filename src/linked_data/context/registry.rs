@@ -98,6 +98,12 @@ impl Contexts {
         self.documents.keys().map(AsRef::as_ref)
     }
 
+    /// How many contexts are kept, for tests.
+    #[cfg(test)]
+    pub(crate) fn kept(&self) -> usize {
+        self.kept.read().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     /// Compiles the context that this list of URLs makes, ahead of its first use.
     ///
     /// # Errors
