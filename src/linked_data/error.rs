@@ -66,6 +66,15 @@ impl Error {
         Self::Unsafe { refusal, what: what.into(), pointer: String::new() }
     }
 
+    #[cold]
+    fn below(mut self, step: &str) -> Self {
+        if let Self::JsonLd { pointer, .. } | Self::Unsafe { pointer, .. } = &mut self {
+            let step = step.replace('~', "~0").replace('/', "~1");
+            *pointer = format!("/{step}{pointer}");
+        }
+        self
+    }
+
     /// JSON pointer to the member at fault, where there is one; `""` is the whole document.
     pub fn pointer(&self) -> Option<&str> {
         match self {
@@ -96,12 +105,12 @@ pub(super) trait At {
 }
 
 impl<T> At for Result<T, Error> {
-    fn at(mut self, step: impl fmt::Display) -> Self {
-        if let Err(Error::JsonLd { pointer, .. } | Error::Unsafe { pointer, .. }) = &mut self {
-            let step = step.to_string().replace('~', "~0").replace('/', "~1");
-            *pointer = format!("/{step}{pointer}");
+    #[inline]
+    fn at(self, step: impl fmt::Display) -> Self {
+        match self {
+            Ok(value) => Ok(value),
+            Err(error) => Err(error.below(&step.to_string())),
         }
-        self
     }
 }
 

@@ -2,12 +2,12 @@
 
 /// Splits at the first colon if what stands before it can be a scheme (RFC 3986 §3.1).
 pub(super) fn scheme(text: &str) -> Option<(&str, &str)> {
-    let (scheme, rest) = text.split_once(':')?;
-    let mut bytes = scheme.bytes();
-    let starts_well = bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic());
-    let goes_on_well =
-        bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
-    (starts_well && goes_on_well).then_some((scheme, rest))
+    let end = text
+        .bytes()
+        .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')))?;
+    let (scheme, rest) = text.split_at(end);
+    let starts_well = scheme.as_bytes().first().is_some_and(u8::is_ascii_alphabetic);
+    rest.strip_prefix(':').filter(|_| starts_well).map(|rest| (scheme, rest))
 }
 
 /// Whether `text` has the form of an absolute IRI: begins with a scheme.

@@ -34,9 +34,8 @@ fn exponential_half_up(value: f64) -> String {
 /// If `value` lies exactly between two numbers of `count` significant digits: the digits of the
 /// one nearer to zero.
 fn tie_at(value: f64, count: usize) -> Option<u64> {
-    let ends_in_5 = |text: &str| {
-        text.split_once('e').is_some_and(|(digits, _)| digits.trim_end_matches('0').ends_with('5'))
-    };
+    let ends_in_5 =
+        |text: &str| text.split_once('e').is_some_and(|(digits, _)| digits.ends_with('5'));
     if !ends_in_5(&format!("{value:.count$e}")) {
         return None;
     }

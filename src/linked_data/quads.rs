@@ -43,6 +43,11 @@ impl Term {
         Self { at: number, len: Self::BLANK }
     }
 
+    /// How long its text is, for a term that is no blank node.
+    pub(super) fn text_length(self) -> usize {
+        self.len as usize
+    }
+
     pub(super) fn as_blank(self) -> Option<u32> {
         (self.len == Self::BLANK).then_some(self.at)
     }
@@ -50,7 +55,13 @@ impl Term {
 
 impl Dataset {
     pub(super) fn new(limits: Limits) -> Self {
-        Self { limits, ..Self::default() }
+        // Room for an ordinary credential, so that nothing moves while it is read.
+        Self {
+            text: String::with_capacity(12 << 10),
+            quads: Vec::with_capacity(160),
+            labels: Vec::with_capacity(16),
+            limits,
+        }
     }
 
     /// How many quads there are, repeated ones included.

@@ -44,11 +44,15 @@ impl Context {
             return Expanded::Null;
         }
         // 4, 5
-        match self.term(value).map(|definition| &definition.mapping) {
-            Some(Mapping::Keyword(keyword)) => return Expanded::Keyword(*keyword),
-            Some(Mapping::Iri(iri)) if vocab => return Expanded::Iri(Cow::Borrowed(iri.text())),
-            Some(Mapping::Null) if vocab => return Expanded::Null,
-            _ => {}
+        if vocab {
+            match self.term(value).map(|definition| &definition.mapping) {
+                Some(Mapping::Keyword(keyword)) => return Expanded::Keyword(*keyword),
+                Some(Mapping::Iri(iri)) => return Expanded::Iri(Cow::Borrowed(iri.text())),
+                Some(Mapping::Null) => return Expanded::Null,
+                None => {}
+            }
+        } else if let Some(keyword) = self.alias(value) {
+            return Expanded::Keyword(keyword);
         }
         // 6
         if let Some((prefix, suffix)) = split_compact(value) {

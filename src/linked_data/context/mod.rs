@@ -30,6 +30,8 @@ pub(super) struct Context {
     terms: FastMap<Arc<str>, Arc<TermDefinition>>,
     /// The terms that stand for keywords; few, so that a walk beats a table.
     aliases: Vec<(Arc<str>, Keyword)>,
+    /// The [`filter_bit`]s of all aliases: most names are none, and this tells.
+    alias_filter: u64,
     pub(super) base: Option<Arc<str>>,
     original_base: Option<Arc<str>>,
     pub(super) vocab: Option<Arc<str>>,
@@ -45,6 +47,12 @@ fn next_id() -> u64 {
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
+/// One of 64 bits for a name, by its length and its first letter.
+fn filter_bit(name: &str) -> u64 {
+    let first = name.as_bytes().first().copied().unwrap_or(0);
+    1 << ((name.len().min(7) << 3) | usize::from(first & 7))
+}
+
 impl Context {
     /// A newly-initialised active context for a document with this base IRI.
     pub(super) fn initial(base: Option<Arc<str>>) -> Self {
@@ -53,6 +61,7 @@ impl Context {
             shared: base.is_none(),
             terms: FastMap::default(),
             aliases: Vec::new(),
+            alias_filter: 0,
             original_base: base.clone(),
             base,
             vocab: None,
@@ -68,8 +77,13 @@ impl Context {
 
     /// The keyword that a member called `name` stands for: itself, or as an alias.
     pub(super) fn keyword(&self, name: &str) -> Option<Keyword> {
-        if name.starts_with('@') {
-            return Keyword::of(name);
+        if name.starts_with('@') { Keyword::of(name) } else { self.alias(name) }
+    }
+
+    /// The keyword that the term `name` is an alias of.
+    fn alias(&self, name: &str) -> Option<Keyword> {
+        if self.alias_filter & filter_bit(name) == 0 {
+            return None;
         }
         self.aliases.iter().find(|(alias, _)| **alias == *name).map(|(_, keyword)| *keyword)
     }
@@ -80,6 +94,7 @@ impl Context {
             && !name.starts_with('@')
         {
             self.aliases.push((name.into(), keyword));
+            self.alias_filter |= filter_bit(name);
         }
         self.terms.insert(name.into(), definition);
     }

@@ -15,7 +15,9 @@ pub(super) type Member<'v, 'j> = (&'v str, &'v Value<'j>);
 #[derive(Default)]
 pub(super) struct Members<'v, 'j> {
     pub(super) id: Option<Member<'v, 'j>>,
-    pub(super) types: Vec<Member<'v, 'j>>,
+    pub(super) types: Option<Member<'v, 'j>>,
+    /// Types under further names.
+    pub(super) more_types: Vec<Member<'v, 'j>>,
     pub(super) value: Option<Member<'v, 'j>>,
     pub(super) language: Option<Member<'v, 'j>>,
     pub(super) direction: Option<Member<'v, 'j>>,
@@ -59,7 +61,10 @@ impl<'v, 'j> Members<'v, 'j> {
                 }
                 Some(Keyword::Context) => continue,
                 Some(Keyword::Type) => {
-                    self.types.push(member);
+                    match self.types {
+                        None => self.types = Some(member),
+                        Some(_) => self.more_types.push(member),
+                    }
                     self.keywords += 1;
                     continue;
                 }
@@ -106,7 +111,7 @@ impl<'v, 'j> Members<'v, 'j> {
     pub(super) fn has_other_than(&self, allowed: &[Keyword]) -> bool {
         let present = [
             (Keyword::Id, self.id.is_some()),
-            (Keyword::Type, !self.types.is_empty()),
+            (Keyword::Type, self.types.is_some()),
             (Keyword::Value, self.value.is_some()),
             (Keyword::Language, self.language.is_some()),
             (Keyword::Direction, self.direction.is_some()),

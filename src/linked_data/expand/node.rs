@@ -115,7 +115,7 @@ impl Expansion<'_, '_> {
             }
         }
         // 13.4.4
-        for (name, value) in &members.types {
+        for (name, value) in members.types.iter().chain(&members.more_types) {
             self.types(type_scoped, subject, value, graph).at(name)?;
         }
         // 13.4.5

@@ -111,24 +111,43 @@ impl Expansion<'_, '_> {
         object: &Object<'_>,
     ) -> Result<Option<Arc<Context>>, Error> {
         let mut result: Option<Arc<Context>> = None;
-        let mut keys: Vec<(&str, &Value<'_>)> = object
-            .iter()
-            .filter(|(name, _)| type_scoped.keyword(name) == Some(Keyword::Type))
-            .collect();
-        keys.sort_unstable_by_key(|(name, _)| *name);
-        for (_, value) in keys {
-            let mut types: Vec<&str> = value.items().iter().filter_map(Value::as_str).collect();
-            types.sort_unstable();
-            for name in types {
-                let Some(local) = type_scoped.term(name).and_then(|term| term.local.as_ref())
-                else {
-                    continue;
-                };
-                let active = result.as_ref().unwrap_or(type_scoped);
-                result = Some(self.session.type_scoped(active, local)?);
-            }
+        let is_type = |name: &str| type_scoped.keyword(name) == Some(Keyword::Type);
+        let mut keys = object.iter().filter(|(name, _)| is_type(name));
+        let Some((first, value)) = keys.next() else { return Ok(None) };
+        let mut others: Vec<(&str, &Value<'_>)> = keys.collect();
+        if others.is_empty() {
+            self.apply_type_names(&mut result, type_scoped, value)?;
+            return Ok(result);
+        }
+        others.push((first, value));
+        others.sort_unstable_by_key(|(name, _)| *name);
+        for (_, value) in others {
+            self.apply_type_names(&mut result, type_scoped, value)?;
         }
         Ok(result)
+    }
+
+    fn apply_type_names(
+        &mut self,
+        result: &mut Option<Arc<Context>>,
+        type_scoped: &Arc<Context>,
+        value: &Value<'_>,
+    ) -> Result<(), Error> {
+        let mut sorted: Vec<&str> = Vec::new();
+        let names = value.items().iter().filter_map(Value::as_str);
+        let in_order = names.clone().is_sorted();
+        if !in_order {
+            sorted.extend(names.clone());
+            sorted.sort_unstable();
+        }
+        for name in sorted.into_iter().chain(names.filter(|_| in_order)) {
+            let Some(local) = type_scoped.term(name).and_then(|term| term.local.as_ref()) else {
+                continue;
+            };
+            let active = result.as_ref().unwrap_or(type_scoped);
+            *result = Some(self.session.type_scoped(active, local)?);
+        }
+        Ok(())
     }
 
     /// Step 17.1.

@@ -158,7 +158,7 @@ impl Expansion<'_, '_> {
         let allowed =
             [Keyword::Value, Keyword::Type, Keyword::Language, Keyword::Direction, Keyword::Index];
         let is_tagged = members.language.is_some() || members.direction.is_some();
-        if members.has_other_than(&allowed) || (!members.types.is_empty() && is_tagged) {
+        if members.has_other_than(&allowed) || (members.types.is_some() && is_tagged) {
             let what = "keywords that do not go together";
             return Err(Error::rule(ErrorCode::InvalidValueObject, what));
         }
@@ -239,10 +239,10 @@ impl Expansion<'_, '_> {
         type_scoped: &Context,
         members: &Members<'_, '_>,
     ) -> Result<Option<Datatype>, Error> {
-        let Some((name, value)) = members.types.first() else { return Ok(None) };
+        let Some((name, value)) = members.types else { return Ok(None) };
         let wrong = |code, what: &str| Err(Error::rule(code, what)).at(name);
         let text = match value {
-            Value::String(text) if members.types.len() == 1 => text,
+            Value::String(text) if members.more_types.is_empty() => text,
             Value::String(_) => return wrong(ErrorCode::InvalidTypedValue, "several types"),
             Value::Array(items) if items.iter().all(|item| item.as_str().is_some()) => {
                 return wrong(ErrorCode::InvalidTypedValue, "an array of types");

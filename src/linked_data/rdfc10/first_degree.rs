@@ -39,7 +39,7 @@ impl Mentions {
     pub(super) fn new(ordered: &Ordered<'_>) -> Self {
         let mut starts = vec![0_u32; ordered.blank_count() + 1];
         let mut total = 0_u32;
-        for blank in ordered.quads().iter().flat_map(distinct_blanks) {
+        for blank in ordered.quads().flat_map(distinct_blanks) {
             if let Some(count) = starts.get_mut(blank as usize) {
                 *count += 1;
                 total += 1;
@@ -52,7 +52,7 @@ impl Mentions {
             *start = end;
         }
         let mut quads = vec![0; total as usize];
-        for (at, quad) in ordered.quads().iter().enumerate().rev() {
+        for (at, quad) in ordered.quads().enumerate().rev() {
             for blank in distinct_blanks(quad) {
                 if let Some(start) = starts.get_mut(blank as usize) {
                     *start -= 1;

@@ -14,30 +14,37 @@ use crate::linked_data::quads::{Dataset, Quad, Term};
 /// Sorted by subject (IRIs by text, then blank nodes by number), predicate, object, graph.
 pub(super) struct Ordered<'d> {
     dataset: &'d Dataset,
-    quads: Vec<Quad>,
+    quads: Vec<Ranked>,
+}
+
+/// A quad and the rank of its subject.
+#[derive(Clone, Copy)]
+struct Ranked {
+    subject: u64,
+    quad: Quad,
 }
 
 impl<'d> Ordered<'d> {
     pub(super) fn new(dataset: &'d Dataset) -> Self {
-        let ranks = rank_subjects(dataset);
-        let mut keyed: Vec<(u64, Quad)> =
-            ranks.into_iter().zip(dataset.quads().iter().copied()).collect();
+        let mut quads = rank_subjects(dataset);
         let this = Self { dataset, quads: Vec::new() };
-        keyed.sort_unstable_by(|(rank_1, one), (rank_2, two)| {
-            rank_1.cmp(rank_2).then_with(|| this.compare(one, two, |blank| blank))
+        quads.sort_unstable_by(|one, two| {
+            let by_subject = one.subject.cmp(&two.subject);
+            by_subject.then_with(|| this.compare(&one.quad, &two.quad, |blank| blank))
         });
-        keyed.dedup_by(|(rank_1, one), (rank_2, two)| {
-            rank_1 == rank_2 && this.compare(one, two, |blank| blank) == Ordering::Equal
+        quads.dedup_by(|one, two| {
+            one.subject == two.subject
+                && this.compare(&one.quad, &two.quad, |blank| blank) == Ordering::Equal
         });
-        Self { quads: keyed.into_iter().map(|(_, quad)| quad).collect(), ..this }
+        Self { quads, ..this }
     }
 
-    pub(super) fn quads(&self) -> &[Quad] {
-        &self.quads
+    pub(super) fn quads(&self) -> impl DoubleEndedIterator<Item = &Quad> + ExactSizeIterator {
+        self.quads.iter().map(|ranked| &ranked.quad)
     }
 
     pub(super) fn quad(&self, at: u32) -> Option<&Quad> {
-        self.quads.get(at as usize)
+        self.quads.get(at as usize).map(|ranked| &ranked.quad)
     }
 
     pub(super) fn blank_count(&self) -> usize {
@@ -52,25 +59,27 @@ impl<'d> Ordered<'d> {
     pub(super) fn serialize(mut self, issuer: &Issuer) -> String {
         let labels = Labels::new(issuer);
         let mut quads = std::mem::take(&mut self.quads);
-        let first_blank = quads.partition_point(|quad| quad.subject.as_blank().is_none());
-        let mut length = 0;
-        for group in quads.chunk_by_mut(|one, two| self.same_subject(one, two)) {
-            group.sort_by(|one, two| self.compare(one, two, |blank| labels.rank(blank)));
-        }
-        let (named, blank) = quads.split_at(first_blank);
-        let mut blank: Vec<&[Quad]> =
-            blank.chunk_by(|one, two| one.subject == two.subject).collect();
-        blank.sort_unstable_by_key(|group| {
-            group.first().and_then(|quad| quad.subject.as_blank()).map(|blank| labels.rank(blank))
-        });
-        let sorted = || named.iter().chain(blank.iter().copied().flatten());
-        for quad in sorted() {
-            for term in [quad.subject, quad.predicate, quad.object, quad.graph] {
-                length += term.as_blank().map_or_else(|| self.text(term).len(), |_| 12) + 1;
+        for group in quads.chunk_by_mut(|one, two| one.subject == two.subject) {
+            // Without two blank nodes to tell apart the order is final.
+            let is_open = |ranked: &&mut Ranked| {
+                ranked.quad.object.as_blank().is_some() || ranked.quad.graph.as_blank().is_some()
+            };
+            if group.iter_mut().filter(is_open).nth(1).is_some() {
+                group.sort_by(|one, two| {
+                    self.compare(&one.quad, &two.quad, |blank| labels.rank(blank))
+                });
             }
         }
-        let mut out = String::with_capacity(length + 2 * quads.len());
-        for quad in sorted() {
+        let first_blank = quads.partition_point(|ranked| ranked.subject < BLANK);
+        let (named, blank) = quads.split_at(first_blank);
+        let mut blank: Vec<&[Ranked]> =
+            blank.chunk_by(|one, two| one.subject == two.subject).collect();
+        blank.sort_unstable_by_key(|group| {
+            let subject = group.first().and_then(|ranked| ranked.quad.subject.as_blank());
+            subject.map(|blank| labels.rank(blank))
+        });
+        let mut out = String::with_capacity(self.length(&quads));
+        for Ranked { quad, .. } in named.iter().chain(blank.into_iter().flatten()) {
             for term in [quad.subject, quad.predicate, quad.object] {
                 self.write(term, &labels, &mut out);
             }
@@ -82,19 +91,21 @@ impl<'d> Ordered<'d> {
         out
     }
 
+    /// About how long the text will be, and not less.
+    fn length(&self, quads: &[Ranked]) -> usize {
+        let length = |term: Term| term.as_blank().map_or_else(|| term.text_length(), |_| 16) + 1;
+        let of_quad = |Ranked { quad, .. }: &Ranked| {
+            length(quad.subject) + length(quad.predicate) + length(quad.object) + length(quad.graph)
+        };
+        quads.iter().map(|ranked| of_quad(ranked) + 1).sum()
+    }
+
     fn write(&self, term: Term, labels: &Labels, out: &mut String) {
         match term.as_blank() {
             Some(blank) => out.push_str(labels.text(blank)),
             None => out.push_str(self.text(term)),
         }
         out.push(' ');
-    }
-
-    fn same_subject(&self, one: &Quad, two: &Quad) -> bool {
-        one.subject == two.subject
-            || one.subject.as_blank().is_none()
-                && two.subject.as_blank().is_none()
-                && self.text(one.subject) == self.text(two.subject)
     }
 
     /// Predicate, object and graph; blank nodes in the order of `rank`.
@@ -116,44 +127,44 @@ impl<'d> Ordered<'d> {
     }
 }
 
-/// For each quad the rank of its subject: IRIs by their text, then blank nodes by number.
-fn rank_subjects(dataset: &Dataset) -> Vec<u64> {
-    const BLANK: u64 = 1 << 32;
-    let mut names: Vec<&str> = Vec::new();
-    let mut known: FastMap<&str, usize> = FastMap::default();
+/// The rank of the first blank node: all IRIs come before.
+const BLANK: u64 = 1 << 32;
+
+/// The quads with the ranks of their subjects: IRIs by their text, then blank nodes by number.
+fn rank_subjects(dataset: &Dataset) -> Vec<Ranked> {
+    let mut names: Vec<&str> = Vec::with_capacity(32);
+    let mut known: FastMap<&str, u64> = FastMap::default();
+    known.reserve(64);
     let mut last = (Term::DEFAULT_GRAPH, 0);
-    let mut ranks: Vec<u64> = Vec::with_capacity(dataset.quads().len());
-    for quad in dataset.quads() {
-        if let Some(blank) = quad.subject.as_blank() {
-            ranks.push(BLANK | u64::from(blank));
-            continue;
-        }
-        if quad.subject != last.0 {
-            let text = dataset.text(quad.subject);
-            let name = *known.entry(text).or_insert_with(|| {
-                names.push(text);
-                names.len() - 1
-            });
-            last = (quad.subject, name as u64);
-        }
-        ranks.push(last.1);
+    let mut ranked = Vec::with_capacity(dataset.quads().len());
+    for quad in dataset.quads().iter().copied() {
+        let subject = match quad.subject.as_blank() {
+            Some(blank) => BLANK | u64::from(blank),
+            None if quad.subject == last.0 => last.1,
+            None => {
+                let text = dataset.text(quad.subject);
+                let name = *known.entry(text).or_insert_with(|| {
+                    names.push(text);
+                    names.len() as u64 - 1
+                });
+                last = (quad.subject, name);
+                name
+            }
+        };
+        ranked.push(Ranked { subject, quad });
     }
     let mut sorted: Vec<usize> = (0..names.len()).collect();
     sorted.sort_unstable_by_key(|name| names.get(*name));
-    let mut place = vec![0_u64; names.len()];
+    let mut ranks = vec![0_u64; names.len()];
     for (rank, name) in sorted.into_iter().enumerate() {
-        if let Some(place) = place.get_mut(name) {
+        if let Some(place) = ranks.get_mut(name) {
             *place = rank as u64;
         }
     }
-    for rank in &mut ranks {
-        if *rank < BLANK
-            && let Some(place) = usize::try_from(*rank).ok().and_then(|name| place.get(name))
-        {
-            *rank = *place;
-        }
+    for Ranked { subject, .. } in ranked.iter_mut().filter(|ranked| ranked.subject < BLANK) {
+        *subject = ranks.get(*subject as usize).copied().unwrap_or_default();
     }
-    ranks
+    ranked
 }
 
 /// The canonical labels as text, and their order as text.
