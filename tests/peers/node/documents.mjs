@@ -22,6 +22,9 @@ export function readContexts(directory) {
       contexts.set(name, document);
     }
   }
+  // Named by the OB 1.1 context, and in no manifest.
+  const legacy = readFileSync(join(directory, 'ob2-web', 'legacy-v1.json'), 'utf8');
+  contexts.set('https://w3id.org/openbadges/legacy-v1', JSON.parse(legacy));
   return contexts;
 }
 

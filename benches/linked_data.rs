@@ -1,0 +1,73 @@
+//! How long it takes from a document to its canonical form and hash, contexts warm: the sample
+//! credential, a proof's options, and growth from 1 to 1,000 quads.
+
+#![expect(clippy::unwrap_used, reason = "a bench may stop where its input is wrong")]
+
+use accolade::bundled;
+use accolade::json::{self, Value};
+use accolade::linked_data::{self, Limits, Options, rdfc10};
+use divan::{Bencher, black_box};
+
+fn main() {
+    divan::main();
+}
+
+const SAMPLE: &str = include_str!("../tests/peers/samples/ob3.json");
+
+const PROOF: &str = r#"{
+    "@context": [
+        "https://www.w3.org/ns/credentials/v2",
+        "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
+    ],
+    "type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022",
+    "created": "2026-01-15T09:30:00Z", "proofPurpose": "assertionMethod",
+    "verificationMethod": "did:web:badges.example.org#key-1"
+}"#;
+
+fn hash(document: &Value<'_>) -> [u8; 32] {
+    linked_data::canonical_hash(document, bundled::contexts(), &Options::default()).unwrap()
+}
+
+#[divan::bench]
+fn text_to_value(bencher: Bencher<'_, '_>) {
+    bencher.bench_local(|| json::parse(black_box(SAMPLE)).unwrap());
+}
+
+#[divan::bench]
+fn value_to_quads(bencher: Bencher<'_, '_>) {
+    let document = json::parse(SAMPLE).unwrap();
+    let options = Options::default();
+    bencher.bench_local(|| {
+        linked_data::to_rdf(black_box(&document), bundled::contexts(), &options).unwrap()
+    });
+}
+
+#[divan::bench]
+fn quads_to_canonical_text(bencher: Bencher<'_, '_>) {
+    let document = json::parse(SAMPLE).unwrap();
+    let options = Options::default();
+    let quads = linked_data::to_rdf(&document, bundled::contexts(), &options).unwrap();
+    bencher.bench_local(|| rdfc10::canonical_nquads(black_box(&quads), &options).unwrap());
+}
+
+#[divan::bench]
+fn document_and_proof_options_to_hash(bencher: Bencher<'_, '_>) {
+    let document = json::parse(SAMPLE).unwrap();
+    let proof = json::parse(PROOF).unwrap();
+    bencher.bench_local(|| (hash(black_box(&document)), hash(black_box(&proof))));
+}
+
+#[divan::bench(args = [1, 10, 100, 1_000])]
+fn growth(bencher: Bencher<'_, '_>, quads: usize) {
+    let members: Vec<String> =
+        (0..quads).map(|at| format!("{{\"id\":\"urn:n{at}\",\"name\":\"n{at}\"}}")).collect();
+    let text = format!(
+        "{{\"@context\":\"https://www.w3.org/ns/credentials/v2\",\"@graph\":[{}]}}",
+        members.join(",")
+    );
+    let document = json::parse(&text).unwrap();
+    let options = Options { limits: Limits::default(), ..Options::default() };
+    bencher.bench_local(|| {
+        linked_data::canonical_hash(black_box(&document), bundled::contexts(), &options).unwrap()
+    });
+}
