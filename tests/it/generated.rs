@@ -189,7 +189,7 @@ impl Generator<'_> {
         let mut context: Vec<Value> = list.iter().map(|url| json!(url)).collect();
         if self.random.once_in(5) {
             for _ in 0..=self.random.below(2) {
-                let written: &str = *self.random.pick::<&str>(INLINE);
+                let written: &str = self.random.pick::<&str>(INLINE);
                 context.push(serde_json::from_str(written).unwrap());
             }
             for (name, coercion, container) in INLINE_TERMS {
