@@ -193,21 +193,20 @@ impl Prepared {
 async fn example_body(app: &App, account: &AccountId) -> Result<Value, StoreError> {
     let classes = app.store.badge_classes(account, None, &Page::first(200)).await?;
     let asks = |class: &BadgeClass| class.required_evidence.len() + class.result_descriptions.len();
-    let has_levels = |class: &BadgeClass| {
-        class.result_descriptions.iter().all(|description| !description.levels.is_empty())
-    };
     let classes = classes.items.iter().map(|class| &class.value);
-    let Some(class) = classes.filter(|class| has_levels(class)).min_by_key(|class| asks(class))
-    else {
+    let Some(class) = classes.min_by_key(|class| asks(class)) else {
         return Ok(json!({}));
     };
     let results = class.result_descriptions.iter().map(|description| {
         let last = description.levels.last().map(|level| &level.code);
-        let level = description.required_level.as_ref().or(last);
-        json!({
-            "resultDescription": description.code.as_str(),
-            "achievedLevel": level.map(|code| code.as_str()),
-        })
+        let code = description.code.as_str();
+        match description.required_level.as_ref().or(last) {
+            Some(level) => json!({ "resultDescription": code, "achievedLevel": level.as_str() }),
+            None => {
+                let value = description.required_value.as_ref().or(description.value_max.as_ref());
+                json!({ "resultDescription": code, "value": value.map_or("1", String::as_str) })
+            }
+        }
     });
     let evidence =
         class.required_evidence.iter().map(|genre| json!({ "genre": genre, "name": genre }));
