@@ -9,7 +9,7 @@
 //!   ↑
 //! resolve · store                                                the outside
 //!   ↑
-//! issuer · verifier · programme · outbox                         what the service does
+//! issuer · verifier · programme                                  what the service does
 //!   ↑
 //! api · pages · cli                                              thin edges
 //! ```
@@ -28,7 +28,6 @@ pub mod domain;
 pub mod issuer;
 pub mod json;
 pub mod linked_data;
-pub mod outbox;
 pub mod pages;
 pub mod programme;
 pub mod proof;

@@ -18,11 +18,14 @@ use crate::require::say;
 /// Changes of one seed that each reader is asked about.
 const ROUNDS: usize = 400;
 
-/// What is tried: a name, the seeds, and the reader, which says whether it took the bytes.
+/// Says whether it took the bytes.
+type Reader<'a> = Box<dyn Fn(&[u8]) -> bool + 'a>;
+
+/// What is tried: a name, the seeds, and the reader.
 struct Target<'a> {
     name: &'a str,
     seeds: Vec<String>,
-    read: Box<dyn Fn(&[u8]) -> bool + 'a>,
+    read: Reader<'a>,
 }
 
 #[test]
