@@ -11,7 +11,7 @@ const LAYERS: &[&[&str]] = &[
     &["domain", "json", "world", "config", "urls", "telemetry"],
     &["linked_data", "wire", "proof", "baking", "status", "art", "bundled"],
     &["resolve", "store"],
-    &["issuer", "verifier", "programme", "outbox"],
+    &["issuer", "verifier", "programme"],
     &["app"],
     &["api", "pages", "cli"],
 ];
