@@ -369,7 +369,7 @@ const SHORT: [(&str, &str, &str); 5] = [
 
 /// Variables of ours that are no settings of the service: the file itself, and what tests and CI
 /// are told.
-const OTHERS: [&str; 3] = ["CONFIG", "REQUIRE", "ADVISORY_DB"];
+const OTHERS: [&str; 4] = ["CONFIG", "REQUIRE", "BINARY", "ADVISORY_DB"];
 
 /// The section and key that a variable sets: `ACCOLADE_LIMITS_BODY_BYTES` is `[limits] body_bytes`.
 fn place_of(name: &str) -> Result<Option<(&str, String)>, ConfigError> {

@@ -165,7 +165,7 @@ fn limits_are_named() {
 fn hostile_contexts_in_a_document_stop_at_the_limit() {
     let terms: Vec<String> = (0..500).map(|n| format!("\"t{n}\":\"urn:{n}\"")).collect();
     let node = format!("{{\"@context\":{{{}}},\"t1\":1}}", terms.join(","));
-    let nodes = vec![node; 200].join(",");
+    let nodes = vec![node; 800].join(",");
     let text = format!("[{nodes}]");
     let options = Options { inline_contexts: true, ..Options::default() };
     let error = to_rdf(&json::parse(&text).unwrap(), &contexts(), &options).unwrap_err();
