@@ -52,6 +52,11 @@ async function verify({credential, documents, now, status = true}) {
     ({credential}) => checkStatus({credential, documentLoader, suite}) :
     async () => ({verified: true});
   const result = await vc.verifyCredential(options);
+  // A list that was read is `verified`, whatever it says; a set bit takes the badge back.
+  const set = result.statusResult?.results?.filter(({status}) => status) ?? [];
+  if(set.length > 0) {
+    return {accepted: false, why: `status: ${JSON.stringify(set)}`};
+  }
   if(result.verified) {
     return {accepted: true, status: Boolean(status && result.statusResult)};
   }
