@@ -4,7 +4,11 @@
 //! evidence, results, hashed identifier. A check is the whole way from text to verdict about the
 //! signature; who the issuer is and every other rule is not part of it.
 
-#![expect(clippy::unwrap_used, reason = "a bench that fails shall say so")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a bench that fails shall say so"
+)]
 
 use std::hint::black_box;
 

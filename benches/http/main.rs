@@ -9,6 +9,9 @@
 )]
 
 mod load;
+#[path = "../../tests/it/process.rs"]
+#[expect(dead_code, reason = "shared with the tests, which use all of it")]
+mod process;
 #[path = "../../tests/it/peers/service.rs"]
 #[expect(dead_code, reason = "shared with the tests, which use all of it")]
 mod service;

@@ -35,7 +35,7 @@ pub(super) struct Verify {
     /// Judge as of this instant (RFC 3339)
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
-    /// Whom it should belong to: an address, or JSON such as {"email": ["a@example.org"]}
+    /// Whom it should belong to: an address, or JSON such as `{"email": ["a@example.org"]}`
     #[arg(long, value_name = "RECIPIENT")]
     recipient: Option<String>,
     /// default, strict or proof-only

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 use serde_json::Value;
 
 fn accolade(arguments: &[&str], folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_accolade"));
+    let mut command = Command::new(crate::process::binary());
     command.args(arguments).current_dir(folder).env_remove("ACCOLADE_REQUIRE");
     command
 }

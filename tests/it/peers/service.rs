@@ -2,18 +2,15 @@
 //! the peers see is what a stranger sees.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// Long enough to make RSA keys and a demo on a busy machine with an unoptimised build.
-const PATIENCE: Duration = Duration::from_secs(180);
+use crate::process::{Answer, PATIENCE, binary, request};
 
 /// A running service with a data directory of its own.
 pub(super) struct Service {
@@ -25,13 +22,6 @@ pub(super) struct Service {
     /// A token for everything.
     pub(super) token: String,
     _folder: tempfile::TempDir,
-}
-
-/// What came back.
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) headers: BTreeMap<String, String>,
-    pub(super) body: Vec<u8>,
 }
 
 impl Service {
@@ -89,7 +79,7 @@ impl Service {
 
     /// Gets a URL of the service, also one under its public origin.
     pub(super) fn get(&self, url: &str, accept: &str) -> Answer {
-        request(&self.local(url), "GET", &[("Accept", accept)], &[])
+        request(&self.local(url), "GET", &[("Accept", accept)], &[]).unwrap()
     }
 
     /// Gets a JSON document, which must be there.
@@ -105,7 +95,8 @@ impl Service {
     pub(super) fn post(&self, path: &str, body: &Value) -> Value {
         let token = format!("Bearer {}", self.token);
         let headers = [("Authorization", &*token), ("Content-Type", "application/json")];
-        let answer = request(&self.local(path), "POST", &headers, body.to_string().as_bytes());
+        let body = body.to_string();
+        let answer = request(&self.local(path), "POST", &headers, body.as_bytes()).unwrap();
         assert!(
             (200..300).contains(&answer.status),
             "POST {path}: {}: {}",
@@ -119,7 +110,8 @@ impl Service {
     pub(super) fn verify(&self, request_body: &Value) -> Value {
         let headers = [("Content-Type", "application/json")];
         let url = self.local("/v1/verifications");
-        let answer = request(&url, "POST", &headers, request_body.to_string().as_bytes());
+        let body = request_body.to_string();
+        let answer = request(&url, "POST", &headers, body.as_bytes()).unwrap();
         match answer.status {
             200 => serde_json::from_slice(&answer.body).unwrap(),
             // Broken outside: no JSON text, no compact JWS. Refused all the same.
@@ -140,7 +132,7 @@ impl Service {
         body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
         let kind = format!("multipart/form-data; boundary={boundary}");
         let url = self.local("/v1/verifications");
-        let answer = request(&url, "POST", &[("Content-Type", &kind)], &body);
+        let answer = request(&url, "POST", &[("Content-Type", &kind)], &body).unwrap();
         assert_eq!(answer.status, 200, "verification of {name}: {}", answer.text());
         serde_json::from_slice(&answer.body).unwrap()
     }
@@ -158,66 +150,6 @@ impl Drop for Service {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-    }
-}
-
-impl Answer {
-    pub(super) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
-    }
-}
-
-/// The release binary where CI built one, else the one built with this test.
-fn binary() -> PathBuf {
-    std::env::var_os("ACCOLADE_BINARY")
-        .map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_accolade")), PathBuf::from)
-}
-
-/// HTTP/1.1 with one request a connection.
-fn request(url: &str, method: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-    let rest = url.strip_prefix("http://").unwrap_or_else(|| panic!("no http URL: {url}"));
-    let (host, path) = rest.find('/').map_or((rest, "/"), |at| rest.split_at(at));
-    let path = path.split('#').next().unwrap();
-    let mut stream = TcpStream::connect(host).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
-    for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
-    if method == "POST" {
-        head.push_str(&format!("Content-Length: {}\r\n", body.len()));
-    }
-    head.push_str("\r\n");
-    stream.write_all(head.as_bytes()).unwrap();
-    stream.write_all(body).unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).unwrap();
-    let end = answer.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
-    let head = String::from_utf8(answer[..end].to_vec()).unwrap();
-    let mut lines = head.split("\r\n");
-    let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
-    let headers: BTreeMap<String, String> = lines
-        .filter_map(|line| line.split_once(':'))
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
-        .collect();
-    let body = &answer[end + 4..];
-    let chunked = headers.get("transfer-encoding").is_some_and(|coding| coding == "chunked");
-    let body = if chunked { dechunk(body) } else { body.to_vec() };
-    Answer { status, headers, body }
-}
-
-fn dechunk(mut rest: &[u8]) -> Vec<u8> {
-    let mut body = Vec::new();
-    loop {
-        let end = rest.windows(2).position(|window| window == b"\r\n").unwrap();
-        let size = std::str::from_utf8(&rest[..end]).unwrap();
-        let size = usize::from_str_radix(size.split(';').next().unwrap().trim(), 16).unwrap();
-        rest = &rest[end + 2..];
-        if size == 0 {
-            return body;
-        }
-        body.extend_from_slice(&rest[..size]);
-        rest = &rest[size + 2..];
     }
 }
 

@@ -1,0 +1,184 @@
+//! The service is killed in the middle of minting over HTTP, again and again: every award it
+//! acknowledged is there and whole, a request sent again mints nothing twice, no status index is
+//! given twice, and it opens again by itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::process::{binary, request};
+use crate::require::{everything, say};
+
+const WRITERS: usize = 4;
+
+struct Running {
+    child: Child,
+    base: String,
+    ready_after: Duration,
+}
+
+fn command(data: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(binary());
+    command.args(arguments).arg("--data").arg(data).stdin(Stdio::null());
+    command.env("ACCOLADE_LIMITS_ENABLED", "false").env("ACCOLADE_LOG", "error");
+    command
+}
+
+impl Running {
+    fn start(data: &Path) -> Self {
+        let started = Instant::now();
+        let url = "https://badges.example.org";
+        let serve = ["serve", "--json", "--listen", "127.0.0.1:0", "--public-url", url];
+        let mut child = command(data, &serve).stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let ready: Value = serde_json::from_str(&line).unwrap();
+        let base = ready["baseUrl"].as_str().unwrap().to_owned();
+        Self { child, base, ready_after: started.elapsed() }
+    }
+
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    fn post(&self, token: &str, path: &str, key: &str, body: &Value) -> Option<Value> {
+        let bearer = format!("Bearer {token}");
+        let headers = [
+            ("Authorization", &*bearer),
+            ("Content-Type", "application/json"),
+            ("Idempotency-Key", key),
+        ];
+        let url = format!("{}{path}", self.base);
+        let answer = request(&url, "POST", &headers, body.to_string().as_bytes()).ok()?;
+        assert_eq!(answer.status, 201, "POST {path}: {}", answer.text());
+        Some(serde_json::from_slice(&answer.body).unwrap())
+    }
+
+    fn get(&self, token: &str, path: &str) -> Value {
+        let bearer = format!("Bearer {token}");
+        let headers = [("Authorization", &*bearer), ("Accept", "application/json")];
+        let answer = request(&format!("{}{path}", self.base), "GET", &headers, &[]).unwrap();
+        assert_eq!(answer.status, 200, "GET {path}: {}", answer.text());
+        serde_json::from_slice(&answer.body).unwrap()
+    }
+
+    /// Every award that the account has, by external id.
+    fn awards(&self, token: &str) -> BTreeMap<String, String> {
+        let mut awards = BTreeMap::new();
+        let mut query = "limit=1000".to_owned();
+        loop {
+            let page = self.get(token, &format!("/v1/assertions?{query}"));
+            for award in page["data"].as_array().unwrap() {
+                let (id, external) = (award["id"].as_str(), award["externalId"].as_str());
+                let twice = awards.insert(external.unwrap().to_owned(), id.unwrap().to_owned());
+                assert_eq!(twice, None, "{external:?} was minted twice");
+            }
+            match page["nextCursor"].as_str() {
+                Some(cursor) => query = format!("limit=1000&cursor={cursor}"),
+                None => return awards,
+            }
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn nothing_that_the_service_acknowledged_is_lost_when_it_is_killed() {
+    let cycles = if everything() { 50 } else { 3 };
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let made = command(data, &["tokens", "create", "--json"]).output().unwrap();
+    let made: Value = serde_json::from_slice(&made.stdout).unwrap();
+    let token = made["token"].as_str().unwrap();
+
+    let service = Running::start(data);
+    let profile = json!({
+        "name": "River Teachers", "url": "https://river.example.org/",
+        "email": "badges@river.example.org"
+    });
+    let issuer = service.post(token, "/v1/issuers", "issuer", &profile).unwrap();
+    let class = json!({
+        "issuer": issuer["id"], "name": "Facilitator", "description": "Leads meetings.",
+        "criteria": {"narrative": "Lead one."}
+    });
+    let class = service.post(token, "/v1/badge-classes", "class", &class).unwrap();
+    let body = |external: &str| {
+        json!({
+            "badgeClass": class["id"], "externalId": external, "visibility": "public",
+            "recipient": {"email": "zoe@example.org"}
+        })
+    };
+    service.kill();
+
+    let acknowledged: Mutex<BTreeMap<String, String>> = Mutex::default();
+    let unanswered: Mutex<Vec<String>> = Mutex::default();
+    let mut slowest = Duration::ZERO;
+    for cycle in 0..cycles {
+        let service = Running::start(data);
+        slowest = slowest.max(service.ready_after);
+        // What was cut off is sent again with the same key: the same award, or one at last.
+        for external in unanswered.lock().unwrap().drain(..) {
+            let award = service.post(token, "/v1/assertions", &external, &body(&external)).unwrap();
+            let id = award["id"].as_str().unwrap().to_owned();
+            acknowledged.lock().unwrap().insert(external, id);
+        }
+        std::thread::scope(|scope| {
+            for writer in 0..WRITERS {
+                let (service, acknowledged, unanswered) = (&service, &acknowledged, &unanswered);
+                let body = &body;
+                scope.spawn(move || {
+                    for number in 0.. {
+                        let external = format!("{cycle}-{writer}-{number}");
+                        let path = "/v1/assertions";
+                        let Some(award) = service.post(token, path, &external, &body(&external))
+                        else {
+                            unanswered.lock().unwrap().push(external);
+                            return;
+                        };
+                        let id = award["id"].as_str().unwrap().to_owned();
+                        acknowledged.lock().unwrap().insert(external, id);
+                    }
+                });
+            }
+            std::thread::sleep(Duration::from_millis(200 + 7 * cycle));
+            let pid = service.child.id().to_string();
+            assert!(Command::new("kill").args(["-9", &pid]).status().unwrap().success());
+        });
+    }
+
+    let service = Running::start(data);
+    let kept = service.awards(token);
+    let acknowledged = acknowledged.into_inner().unwrap();
+    for (external, id) in &acknowledged {
+        assert_eq!(kept.get(external), Some(id), "{external} was acknowledged");
+    }
+    let ids: BTreeSet<&String> = kept.values().collect();
+    assert_eq!(ids.len(), kept.len(), "an id was given twice");
+    let mut places = BTreeSet::new();
+    for id in kept.values() {
+        let credential = service.get(token, &format!("/b/{id}.json"));
+        let status = &credential["credentialStatus"];
+        let place =
+            (status["statusListCredential"].to_string(), status["statusListIndex"].to_string());
+        assert!(places.insert(place), "{id}: its status index was given before");
+    }
+    assert!(acknowledged.len() > WRITERS, "the writers hardly wrote");
+    say(format!(
+        "service: {cycles} kills, {} awards acknowledged, {} kept, none lost or twice; slowest start {slowest:?}",
+        acknowledged.len(),
+        kept.len()
+    ));
+    assert!(slowest < Duration::from_secs(2), "starting took {slowest:?}");
+}
