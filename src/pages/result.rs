@@ -13,7 +13,7 @@ use crate::verifier::{Report, YesNo};
 /// Everything the result page shows.
 #[derive(Clone, Copy, Debug)]
 pub struct ResultPage<'a> {
-    /// What was judged: the link, the name of the file, or the first characters of the text.
+    /// What was judged: the link or the first characters of the text; empty for a file.
     pub subject: &'a str,
     /// The report.
     pub report: &'a Report,
