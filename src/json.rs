@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 mod read;
+pub mod schema;
 
 pub use read::{Error, ErrorKind, parse, parse_bytes};
 
@@ -256,8 +257,7 @@ impl From<&serde_json::Value> for Value<'static> {
 }
 
 impl From<&Value<'_>> for serde_json::Value {
-    /// Numbers become the integers or doubles that `serde_json` has: use it for display and for
-    /// JSON Schema, never for what is signed.
+    /// Numbers become the integers or doubles that `serde_json` has: use it for display, never for what is signed.
     fn from(value: &Value<'_>) -> Self {
         match value {
             Value::Null => Self::Null,

@@ -4,20 +4,23 @@
 use std::path::Path;
 
 use accolade::bundled::{SCHEMA_NAMES, schema};
+use accolade::json as strict;
+use accolade::json::schema::Schema;
 use jsonschema::Validator;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::require::{say, shared};
 
 #[test]
 fn our_schemas_accept_and_refuse_what_they_must() {
     for name in SCHEMA_NAMES {
-        let ours = validator(schema(name).unwrap());
+        let ours = Schema::compile(&strict::parse(schema(name).unwrap()).unwrap()).unwrap();
         let cases = cases(name);
         let mut counts = [0, 0];
         for case in &cases {
-            let valid = ours.is_valid(&case.document);
-            assert_eq!(valid, case.ours, "{name}: {}: {}", case.why, errors(&ours, &case.document));
+            let problems = ours.problems(&(&case.document).into(), 8);
+            let valid = problems.is_empty();
+            assert_eq!(valid, case.ours, "{name}: {}: {problems:?}", case.why);
             counts[usize::from(valid)] += 1;
         }
         let [refused, accepted] = counts;
@@ -58,6 +61,57 @@ fn our_open_badges_3_schemas_agree_with_the_published_ones_but_for_the_listed_di
             "schema {name}: agrees with the published one on {agreed} documents, differs as listed on {differed}"
         ));
     }
+}
+
+/// The engine, held to that of a library on every case and on changes of every value of one.
+#[test]
+fn our_engine_agrees_with_another_one() {
+    for name in SCHEMA_NAMES {
+        let text = schema(name).unwrap();
+        let ours = Schema::compile(&strict::parse(text).unwrap()).unwrap();
+        let theirs = jsonschema::validator_for(&serde_json::from_str(text).unwrap()).unwrap();
+        let mut counts = [0, 0];
+        let mut compare = |document: &Value| {
+            let valid = theirs.is_valid(document);
+            let problems = ours.problems(&document.into(), 8);
+            assert_eq!(problems.is_empty(), valid, "{name}: {problems:?}: {document}");
+            counts[usize::from(valid)] += 1;
+        };
+        let cases = cases(name);
+        cases.iter().for_each(|case| compare(&case.document));
+        let base = &cases.iter().find(|case| case.ours).unwrap().document;
+        for pointer in pointers(base, "") {
+            for other in [json!(null), json!([]), json!({}), json!("x"), json!(7), json!([{}])] {
+                let mut changed = base.clone();
+                put(&mut changed, &pointer, other);
+                compare(&changed);
+            }
+        }
+        let [refused, accepted] = counts;
+        assert!(accepted > 0 && refused > 20, "{name}: too little to compare");
+        say(format_args!("schema {name}: both accept {accepted} and refuse {refused}"));
+    }
+}
+
+/// The places of all values inside a document.
+fn pointers(value: &Value, here: &str) -> Vec<String> {
+    let inside: Vec<(String, &Value)> = match value {
+        Value::Object(members) => members
+            .iter()
+            .filter(|(name, _)| !name.contains(['~', '/']))
+            .map(|(name, value)| (format!("{here}/{name}"), value))
+            .collect(),
+        Value::Array(items) => {
+            items.iter().enumerate().map(|(at, value)| (format!("{here}/{at}"), value)).collect()
+        }
+        _ => Vec::new(),
+    };
+    let below = |(place, value): &(String, &Value)| {
+        let mut places = vec![place.clone()];
+        places.extend(pointers(value, place));
+        places
+    };
+    inside.iter().flat_map(below).collect()
 }
 
 /// A document and the verdicts it must get.

@@ -2,11 +2,10 @@
 
 use std::sync::LazyLock;
 
-use jsonschema::Validator;
-
 use super::{Finding, nothing_to_look_at};
 use crate::bundled;
-use crate::json::Value;
+use crate::json::schema::Schema;
+use crate::json::{self, Value};
 use crate::verifier::case::{Case, Credential, Subject};
 use crate::wire::DocumentKind;
 
@@ -34,23 +33,14 @@ pub(super) fn applied(case: &Case<'_>) -> Finding {
     let Some(schema) = schema.as_ref() else {
         return Finding::unknown("the schema cannot be used");
     };
-    let value = serde_json::Value::from(&credential.value);
-    let problems: Vec<serde_json::Value> = schema
-        .iter_errors(&value)
-        .take(LISTED)
-        .map(|error| {
-            let detail: String = error.masked().to_string().chars().take(300).collect();
-            serde_json::json!({"pointer": error.instance_path().to_string(), "detail": detail})
-        })
-        .collect();
+    let problems = schema.problems(&credential.value, LISTED);
     if let Some(first) = problems.first() {
-        let text =
-            |name: &str| first.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
-        let place = match text("pointer") {
-            "" => "the top",
-            pointer => pointer,
-        };
-        return Finding::fail(format!("at {place}: {}", text("detail"))).fact("problems", problems);
+        let place = if first.pointer.is_empty() { "the top" } else { first.pointer.as_str() };
+        let listed: Vec<serde_json::Value> = problems
+            .iter()
+            .map(|found| serde_json::json!({"pointer": found.pointer, "detail": found.detail}))
+            .collect();
+        return Finding::fail(format!("at {place}: {}", first.detail)).fact("problems", listed);
     }
     let unknown = unknown_schemas(credential);
     if unknown.is_empty() {
@@ -74,15 +64,14 @@ fn unknown_schemas(credential: &Credential) -> Vec<serde_json::Value> {
         .collect()
 }
 
-static ACHIEVEMENT: LazyLock<Option<Validator>> =
+static ACHIEVEMENT: LazyLock<Option<Schema>> =
     LazyLock::new(|| compiled("ob3-achievement-credential"));
-static ENDORSEMENT: LazyLock<Option<Validator>> =
+static ENDORSEMENT: LazyLock<Option<Schema>> =
     LazyLock::new(|| compiled("ob3-endorsement-credential"));
 
 /// A bundled schema, compiled; `every_schema_compiles` sees that there is one.
-fn compiled(name: &str) -> Option<Validator> {
-    let schema = serde_json::from_str(bundled::schema(name)?).ok()?;
-    jsonschema::validator_for(&schema).ok()
+fn compiled(name: &str) -> Option<Schema> {
+    Schema::compile(&json::parse(bundled::schema(name)?).ok()?).ok()
 }
 
 #[cfg(test)]

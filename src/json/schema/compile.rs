@@ -1,0 +1,175 @@
+//! From the text of a schema to the table of its rules.
+
+use std::collections::HashMap;
+
+use regex::Regex;
+
+use super::{At, Bounds, Condition, Rules, Schema, Type};
+use crate::json::{Object, Value};
+
+/// Why a schema does not compile.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the schema at {pointer:?}: {detail}")]
+pub struct SchemaError {
+    /// JSON pointer to the subschema.
+    pub pointer: String,
+    /// What is wrong with it.
+    pub detail: String,
+}
+
+/// Keywords that say nothing about whether a document holds.
+const ANNOTATIONS: [&str; 9] = [
+    "$schema",
+    "$id",
+    "$comment",
+    "$defs",
+    "title",
+    "description",
+    "default",
+    "examples",
+    "format",
+];
+
+impl Schema {
+    /// Compiles a schema. A `$ref` must be a JSON pointer into the schema itself.
+    ///
+    /// # Errors
+    /// A keyword that is not among those here, or one with a value that it cannot have.
+    pub fn compile(schema: &Value<'_>) -> Result<Self, SchemaError> {
+        let mut compiler = Compiler { root: schema, rules: Vec::new(), known: HashMap::new() };
+        compiler.at(String::new())?;
+        Ok(Self { rules: compiler.rules })
+    }
+}
+
+struct Compiler<'s, 'a> {
+    root: &'s Value<'a>,
+    rules: Vec<Rules>,
+    /// What has its place already, by pointer: a schema may refer to itself.
+    known: HashMap<String, At>,
+}
+
+impl Compiler<'_, '_> {
+    /// The place of the subschema at a pointer.
+    fn at(&mut self, pointer: String) -> Result<At, SchemaError> {
+        if let Some(at) = self.known.get(&pointer) {
+            return Ok(*at);
+        }
+        let wrong = |detail: &str| SchemaError { pointer: pointer.clone(), detail: detail.into() };
+        let schema = self.root.pointer(&pointer).ok_or_else(|| wrong("there is none"))?;
+        let at = self.rules.len();
+        self.rules.push(Rules::default());
+        self.known.insert(pointer.clone(), at);
+        let rules = match schema {
+            Value::Bool(always) => Rules { never: !always, ..Rules::default() },
+            Value::Object(schema) => self.rules_of(&schema.clone(), &pointer)?,
+            _ => return Err(wrong("must be an object, true or false")),
+        };
+        if let Some(place) = self.rules.get_mut(at) {
+            *place = rules;
+        }
+        Ok(at)
+    }
+
+    fn rules_of(&mut self, schema: &Object<'_>, pointer: &str) -> Result<Rules, SchemaError> {
+        let mut rules = Rules::default();
+        let [mut test, mut then, mut otherwise] = [None; 3];
+        for (keyword, value) in schema.iter() {
+            let here = format!("{pointer}/{keyword}");
+            let wrong =
+                |detail: &str| SchemaError { pointer: here.clone(), detail: detail.to_owned() };
+            let count = || {
+                let number = value.as_number().and_then(|number| number.as_i64());
+                let count = number.and_then(|number| usize::try_from(number).ok());
+                count.ok_or_else(|| wrong("must be a count"))
+            };
+            let number = || {
+                let number = value.as_number().map(|number| number.as_f64());
+                number.ok_or_else(|| wrong("must be a number"))
+            };
+            match keyword {
+                name if ANNOTATIONS.contains(&name) => {}
+                "$ref" => {
+                    let target = value.as_str().and_then(|target| target.strip_prefix('#'));
+                    let target = target.ok_or_else(|| wrong("must begin with #"))?;
+                    rules.reference = Some(self.at(target.to_owned())?);
+                }
+                "type" => {
+                    let named = |name: &Value<'_>| {
+                        let name = name.as_str()?;
+                        Type::ALL.iter().find(|(_, word)| *word == name).map(|(kind, _)| *kind)
+                    };
+                    let types: Option<Vec<Type>> = value.items().iter().map(named).collect();
+                    rules.types = Some(types.ok_or_else(|| wrong("names no type"))?);
+                }
+                "const" => rules.one_of_values = Some(vec![value.clone().into_owned()]),
+                "enum" => {
+                    let values = value.as_array().ok_or_else(|| wrong("must be an array"))?;
+                    let values = values.iter().map(|value| value.clone().into_owned());
+                    rules.one_of_values = Some(values.collect());
+                }
+                "pattern" => {
+                    let pattern = value.as_str().ok_or_else(|| wrong("must be a string"))?;
+                    let pattern = Regex::new(pattern).map_err(|error| wrong(&error.to_string()))?;
+                    rules.pattern = Some(pattern);
+                }
+                "minLength" => rules.length.least = Some(count()?),
+                "maxLength" => rules.length.most = Some(count()?),
+                "minItems" => rules.items_count.least = Some(count()?),
+                "maxItems" => rules.items_count.most = Some(count()?),
+                "minimum" => rules.minimum = Some(number()?),
+                "maximum" => rules.maximum = Some(number()?),
+                "required" => {
+                    let names = value.as_array().ok_or_else(|| wrong("must be an array"))?;
+                    let names = names.iter().map(|name| name.as_str().map(str::to_owned));
+                    let names: Option<Vec<String>> = names.collect();
+                    rules.required = names.ok_or_else(|| wrong("must hold strings"))?;
+                }
+                "properties" => {
+                    let members = value.as_object().ok_or_else(|| wrong("must be an object"))?;
+                    for (name, _) in members.iter() {
+                        let token = name.replace('~', "~0").replace('/', "~1");
+                        let at = self.at(format!("{here}/{token}"))?;
+                        rules.properties.push((name.to_owned(), at));
+                    }
+                    rules.properties.sort();
+                }
+                "additionalProperties" => rules.additional = Some(self.at(here)?),
+                "items" => rules.items = Some(self.at(here)?),
+                "contains" => rules.contains = Some(self.at(here)?),
+                "not" => rules.not = Some(self.at(here)?),
+                "if" => test = Some(self.at(here)?),
+                "then" => then = Some(self.at(here)?),
+                "else" => otherwise = Some(self.at(here)?),
+                "prefixItems" => rules.prefix_items = self.each(&here, value)?,
+                "allOf" => rules.all_of = self.each(&here, value)?,
+                "anyOf" => rules.any_of = self.each(&here, value)?,
+                "oneOf" => rules.one_of = self.each(&here, value)?,
+                _ => return Err(wrong("this keyword is not known here")),
+            }
+        }
+        rules.condition = test.map(|test| Condition { test, then, otherwise });
+        Ok(rules)
+    }
+
+    /// The places of a list of subschemas.
+    fn each(&mut self, pointer: &str, list: &Value<'_>) -> Result<Vec<At>, SchemaError> {
+        let wrong =
+            |detail: &str| SchemaError { pointer: pointer.to_owned(), detail: detail.to_owned() };
+        let list = list.as_array().filter(|list| !list.is_empty());
+        let list = list.ok_or_else(|| wrong("must be an array with something in it"))?;
+        (0..list.len()).map(|index| self.at(format!("{pointer}/{index}"))).collect()
+    }
+}
+
+impl Bounds {
+    /// Whether a count lies within.
+    pub(super) fn hold(self, count: usize) -> bool {
+        self.least.is_none_or(|least| count >= least) && self.most.is_none_or(|most| count <= most)
+    }
+
+    /// Whether there is any bound.
+    pub(super) fn any(self) -> bool {
+        self.least.is_some() || self.most.is_some()
+    }
+}
