@@ -16,6 +16,7 @@ use crate::resolve::{OwnDocuments, Resolver, SettingsError, sha256_hex};
 use crate::store::Store;
 use crate::store::check::{CheckProgress, CheckReport};
 use crate::store::key_directory::{KeyDirectory, KeyDirectoryError};
+use crate::telemetry::metrics::Metrics;
 use crate::urls::Urls;
 use crate::verifier::Verifier;
 use crate::world::{Clock, Random};
@@ -50,6 +51,8 @@ pub struct App {
     pub issuer: Issuer,
     /// Verifies anybody's badges; our own documents come from the store.
     pub verifier: Verifier,
+    /// What it counts.
+    pub metrics: Metrics,
     check: OnceLock<Arc<CheckProgress>>,
 }
 
@@ -121,7 +124,9 @@ impl App {
         });
         let own: Arc<dyn OwnDocuments> = Arc::new(issuer.clone());
         let verifier = verifier(&config, Some(own), &world.clock)?;
-        Ok(Self { config, world, urls, store, issuer, verifier, check: OnceLock::new() })
+        let metrics = Metrics::new(world.clock.now().as_second());
+        let check = OnceLock::new();
+        Ok(Self { config, world, urls, store, issuer, verifier, metrics, check })
     }
 
     /// Reads the whole store once beside its work, so that damage is known before it is met.

@@ -40,6 +40,9 @@ pub struct Server {
     /// URL was taken from an address goes on listening there, and a new one takes
     /// [`DEFAULT_LISTEN`].
     pub listen: Option<SocketAddr>,
+    /// Address and port for operators: health and `/metrics`, without a token, so never one that
+    /// the world reaches. None by default.
+    pub admin_listen: Option<SocketAddr>,
     /// The origin under which the world reaches the service, such as `https://badges.example.org`.
     /// It is identity: fixed at the first start. Without it the listening address is taken.
     pub public_url: Option<String>,

@@ -1,7 +1,9 @@
-//! Logging: to standard error, lines for people or JSON.
+//! Logging to standard error, lines for people or JSON; counts for Prometheus in [`metrics`].
 //!
 //! What is logged never holds personal data or secrets: no bodies, no query strings, no header
 //! values, no e-mail addresses; ids of objects and of requests are enough to follow a trace.
+
+pub mod metrics;
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt as _;

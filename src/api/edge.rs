@@ -77,7 +77,9 @@ pub async fn pass(
     let Asked { id, method, pattern, .. } = asked;
     let status = response.status().as_u16();
     let route = pattern.unwrap_or_else(|| "-".to_owned());
-    let milliseconds = begun.elapsed().as_millis();
+    let took = begun.elapsed();
+    app.metrics.answered(method.as_str(), &route, status, took);
+    let milliseconds = took.as_millis();
     if status == 500 {
         tracing::error!(%method, route, status, milliseconds, request = id, "answered");
     } else {

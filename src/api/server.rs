@@ -9,7 +9,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{HttpServer, web};
 
 use super::limiter::Limiter;
-use super::{edge, routes};
+use super::{edge, health, routes};
 use crate::app::App;
 
 /// Serves `app` on a listener that is already bound; to be awaited, or stopped through its handle.
@@ -37,6 +37,28 @@ pub fn serve(app: web::Data<App>, listener: TcpListener) -> std::io::Result<Serv
     .client_disconnect_timeout(Duration::from_secs(5))
     .keep_alive(KeepAlive::Timeout(Duration::from_secs(30)))
     .shutdown_timeout(limits.stop_seconds)
+    .disable_signals()
+    .listen(listener)?;
+    Ok(server.run())
+}
+
+/// Serves health and metrics on the address that only operators reach; to be awaited, or stopped
+/// through its handle.
+///
+/// # Errors
+/// When the listener cannot be used.
+pub fn serve_admin(app: web::Data<App>, listener: TcpListener) -> std::io::Result<Server> {
+    let head = Duration::from_secs(app.config.limits.head_seconds);
+    let server = HttpServer::new(move || {
+        actix_web::App::new()
+            .app_data(app.clone())
+            .route("/livez", web::get().to(health::livez))
+            .route("/readyz", web::get().to(health::readyz))
+            .route("/metrics", web::get().to(health::metrics))
+    })
+    .workers(1)
+    .max_connections(64)
+    .client_request_timeout(head)
     .disable_signals()
     .listen(listener)?;
     Ok(server.run())

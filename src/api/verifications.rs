@@ -75,7 +75,9 @@ pub(super) async fn leave(app: &App, request: &HttpRequest) -> Result<Leave, Pro
 pub(super) async fn judge(app: &App, asked: Asked) -> Result<Report, Problem> {
     let Asked { input, recipient, at, policy, trace } = asked;
     let options = Options { policy, recipient, at, trace, typed: None };
-    app.verifier.verify(input, options).await.map_err(Problem::from)
+    let report = app.verifier.verify(input, options).await?;
+    app.metrics.judged(report.verdict.as_str());
+    Ok(report)
 }
 
 /// Judges one of our own badges, with our own documents only.

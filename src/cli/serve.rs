@@ -57,6 +57,7 @@ pub(super) fn serve(
         let server = server::serve(app.clone(), listener).map_err(CliError::io("the server"))?;
         let handle = server.handle();
         let mut running = tokio::spawn(server);
+        let mut admin_running = tokio::spawn(admin_address(&app)?);
         app.begin_check();
         ready(&app)?;
         tokio::select! {
@@ -67,12 +68,37 @@ pub(super) fn serve(
                 ended.unwrap_or_else(|_| Err(std::io::Error::other("the server stopped")))
                     .map_err(CliError::io("the server"))?;
             }
+            ended = &mut admin_running => {
+                ended.unwrap_or_else(|_| Err(std::io::Error::other("the server stopped")))
+                    .map_err(CliError::io("the admin address"))?;
+            }
             () = told_to_stop() => {
                 tracing::info!("stopping: requests in flight end first");
                 handle.stop(true).await;
             }
         }
         Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Health and metrics on `[server] admin_listen`; without one, nothing, for ever.
+fn admin_address(
+    app: &Data<App>,
+) -> Result<impl Future<Output = std::io::Result<()>> + use<>, CliError> {
+    let server = match app.config.server.admin_listen {
+        Some(address) => {
+            let failed = CliError::io("the admin address");
+            let bound = TcpListener::bind(address)
+                .and_then(|listener| server::serve_admin(app.clone(), listener));
+            Some(bound.map_err(failed)?)
+        }
+        None => None,
+    };
+    Ok(async {
+        match server {
+            Some(server) => server.await,
+            None => std::future::pending().await,
+        }
     })
 }
 
