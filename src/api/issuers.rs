@@ -76,7 +76,7 @@ pub(super) async fn change(
     .await
 }
 
-async fn find<S: scope::Scope>(
+pub(super) async fn find<S: scope::Scope>(
     app: &App,
     caller: &Caller<S>,
     id: &str,

@@ -22,6 +22,7 @@ pub mod health;
 pub mod idempotency;
 mod images;
 mod issuers;
+mod keys;
 pub mod limiter;
 pub mod listing;
 mod pages;

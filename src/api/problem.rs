@@ -297,7 +297,7 @@ impl From<IssuerError> for Problem {
                 Kind::IdempotencyInFlight,
                 "Another request with this Idempotency-Key ended at the same moment.",
             ),
-            IssuerError::Taken(_) | IssuerError::Revoked(_) => {
+            IssuerError::Taken(_) | IssuerError::Revoked(_) | IssuerError::OneKey(_) => {
                 Self::new(Kind::Conflict, format!("{error}."))
             }
             IssuerError::NotSuspendable(_) => Self::new(Kind::NotSuspendable, format!("{error}.")),

@@ -5,7 +5,8 @@ use actix_web::web;
 use super::routes::{Access, Method, Route, Trait};
 use super::scope::{self, Scope as _};
 use super::{
-    assertions, badge_classes, health, images, issuers, pages, public, verifications, verify_page,
+    assertions, badge_classes, health, images, issuers, keys, pages, public, verifications,
+    verify_page,
 };
 
 const JSON: &[&str] = &["application/json"];
@@ -66,6 +67,24 @@ pub const ROUTES: &[Route] = &[
         traits: &[Trait::Named, Trait::Conditional, Trait::State, Trait::Writes],
         answers: &[(200, JSON)],
         to: || web::to(issuers::change),
+    },
+    Route {
+        method: Method::Get,
+        path: "/v1/issuers/{id}/keys",
+        access: Access::Scope(scope::Any::NAME),
+        body: &[],
+        traits: &[Trait::Named],
+        answers: &[(200, JSON)],
+        to: || web::to(keys::list),
+    },
+    Route {
+        method: Method::Post,
+        path: "/v1/issuers/{id}/keys",
+        access: Access::Scope(scope::IssuersWrite::NAME),
+        body: JSON,
+        traits: &[Trait::Named, Trait::Idempotent, Trait::State, Trait::Writes],
+        answers: &[(201, JSON)],
+        to: || web::to(keys::create),
     },
     Route {
         method: Method::Post,

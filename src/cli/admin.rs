@@ -24,6 +24,7 @@ pub(super) enum Order {
     RevokeToken { id: String },
     CheckStore,
     ListKeys,
+    AddKey { issuer: String, kind: String },
     Import { account: Option<String>, text: String },
 }
 
@@ -38,6 +39,7 @@ pub(super) async fn carry_out(app: &App, order: Order) -> Outcome {
         Order::RevokeToken { id } => tokens::revoke(app, &id).await,
         Order::CheckStore => super::store::check(app).await,
         Order::ListKeys => keys::list(app).await,
+        Order::AddKey { issuer, kind } => keys::add(app, &issuer, &kind).await,
         Order::Import { account, text } => {
             import::import_text(app, account.as_deref(), &text).await
         }

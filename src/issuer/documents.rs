@@ -160,7 +160,7 @@ impl Issuer {
         match self.withdrawn(award) {
             // It may hold again: nobody shall keep this.
             Some(rest) => Ok(Document { status: 410, max_age: Some(0), ..json(OB2, &rest) }),
-            None => Ok(json(OB2, &whole)),
+            None => Ok(plain(OB2, whole)),
         }
     }
 

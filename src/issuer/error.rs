@@ -1,6 +1,6 @@
 //! Why something was not done.
 
-use crate::domain::{AssertionId, Problems};
+use crate::domain::{AssertionId, IssuerId, Problems};
 use crate::proof::did::DidError;
 use crate::proof::jws::JwsError;
 use crate::proof::key::KeyError;
@@ -43,6 +43,11 @@ pub enum IssuerError {
         /// What kind of key.
         kind: &'static str,
     },
+    /// The issuer is known by its Ed25519 key, so that it cannot have another one.
+    #[error(
+        "without a public https URL {0} is known by its Ed25519 key, and another one would make it another issuer"
+    )]
+    OneKey(IssuerId),
     /// The stored public half of a key, or its private file, cannot be used.
     #[error("a key cannot be used: {0}")]
     Key(#[from] KeyError),

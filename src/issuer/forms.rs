@@ -48,9 +48,12 @@ impl Issuer {
                 let kind = if self.0.urls.is_https() { KeyType::Rsa } else { KeyType::Ed25519 };
                 self.jwt(award, kind).await
             }
+            BadgeForm::JwtRs256 => self.jwt(award, KeyType::Rsa).await,
+            BadgeForm::JwtEs256 => self.jwt(award, KeyType::P256).await,
+            BadgeForm::JwtEdDsa => self.jwt(award, KeyType::Ed25519).await,
             BadgeForm::Ob2Json => {
-                let document = self.hosted(award)?.ok_or(IssuerError::NoForm(NO_OB2))?;
-                Ok(Served { content_type: OB2, bytes: document.to_string().into_bytes() })
+                let bytes = self.hosted(award)?.ok_or(IssuerError::NoForm(NO_OB2))?;
+                Ok(Served { content_type: OB2, bytes })
             }
             BadgeForm::Ob2Jws => self.signed_ob2(award).await,
             BadgeForm::Png => self.baked(award, ImageFormat::Png, BadgeVersion::Ob3).await,
@@ -77,14 +80,25 @@ impl Issuer {
     }
 
     /// The Open Badges 2.0 hosted assertion, whatever its state; `None` where the recipient has no
-    /// form there.
-    pub(super) fn hosted(&self, award: &Award) -> Result<Option<Value>, IssuerError> {
+    /// form there. It is made anew each time and judged when it differs from what was judged before.
+    pub(super) fn hosted(&self, award: &Award) -> Result<Option<Vec<u8>>, IssuerError> {
         let Award { assertion, class, issuer, keys, .. } = award;
         let Some(key) = keys.rsa_at(assertion.created_at) else {
             return Err(IssuerError::NoForm("the issuer has no RSA key, and so no 2.0 profile"));
         };
         let (urls, number) = (&self.0.urls, key.record.number);
-        Ok(ob2::assertion(urls, issuer, number, class, assertion, ob2::Hosting::Hosted))
+        let hosted = ob2::Hosting::Hosted;
+        let Some(document) = ob2::assertion(urls, issuer, number, class, assertion, hosted) else {
+            return Ok(None);
+        };
+        let text = document.to_string();
+        if self.0.judged.is_new(text.as_bytes()) {
+            let mut web = self.ob2_web(issuer, keys, class, number);
+            web.insert(urls.ob2_assertion(&assertion.id), text.clone());
+            self.preflight(text.as_bytes(), assertion, &web)?;
+            self.0.judged.note(text.as_bytes());
+        }
+        Ok(Some(text.into_bytes()))
     }
 
     /// What is left of the hosted assertion of an award that does not hold.
@@ -112,10 +126,7 @@ impl Issuer {
     ) -> Result<Served, IssuerError> {
         let text = match version {
             BadgeVersion::Ob3 => self.credential(award).await?,
-            BadgeVersion::Ob2 => {
-                let document = self.hosted(award)?.ok_or(IssuerError::NoForm(NO_OB2))?;
-                document.to_string().into_bytes()
-            }
+            BadgeVersion::Ob2 => self.hosted(award)?.ok_or(IssuerError::NoForm(NO_OB2))?,
         };
         let picture = self.class_picture(&award.issuer, &award.class, format).await?;
         let baked = tokio::task::spawn_blocking(move || {

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{Issuer, IssuerError};
+use super::mandate::Noted;
+use super::{Done, Issuer, IssuerError, Mandate};
 use crate::domain::{AccountId, IssuerId, KeyId, Slug};
 use crate::json::Value;
 use crate::proof::did::{KeyStatus, MethodForm, PublishedKey, did_document, did_key};
@@ -123,6 +124,27 @@ impl KeptKey {
         }
     }
 
+    /// The key as the API and the command line answer it: never its private half. `did` is the
+    /// issuer's.
+    pub fn answer(&self, did: &str) -> serde_json::Value {
+        let (life, since) = match self.record.life {
+            KeyLife::Active => ("active", None),
+            KeyLife::Retired(at) => ("retired", Some(at.to_string())),
+            KeyLife::Compromised(at) => ("compromised", Some(at.to_string())),
+        };
+        json!({
+            "id": self.record.id.as_str(),
+            "issuer": self.record.issuer.as_str(),
+            "number": self.record.number,
+            "type": self.record.key_type.as_str(),
+            "life": life,
+            "since": since,
+            "createdAt": self.record.created_at.to_string(),
+            "verificationMethod": self.method(did),
+            "publicKeyJwk": self.record.public,
+        })
+    }
+
     fn status(&self) -> KeyStatus {
         match self.record.life {
             KeyLife::Active => KeyStatus::Active,
@@ -142,6 +164,18 @@ impl KeptKey {
         });
         std::iter::once(first).chain(second).collect()
     }
+}
+
+/// The kind of key with that name, if issuers can have it.
+///
+/// # Errors
+/// [`IssuerError::Invalid`]
+pub fn issuer_key_type(name: &str) -> Result<KeyType, IssuerError> {
+    const KINDS: [KeyType; 3] = [KeyType::Ed25519, KeyType::Rsa, KeyType::P256];
+    KINDS.into_iter().find(|kind| kind.as_str() == name).ok_or_else(|| {
+        let names = KINDS.map(KeyType::as_str).join(", ");
+        IssuerError::invalid("/type", "bad-key-type", format!("must be one of {names}"))
+    })
 }
 
 impl Issuer {
@@ -169,6 +203,42 @@ impl Issuer {
         }
         rings.insert(issuer.clone(), (versions, Arc::clone(&ring)));
         Ok(ring)
+    }
+
+    /// Gives an issuer another key: of a kind that it lacks, such as P-256 for ES256 tokens, or a
+    /// newer one, which signs from then on. What the older ones signed goes on to hold.
+    ///
+    /// # Errors
+    /// [`IssuerError::OneKey`] for a second Ed25519 key of an issuer that is known by its first,
+    /// [`IssuerError::NotFound`], and what keys and store say.
+    pub async fn add_key(
+        &self,
+        mandate: &Mandate<'_>,
+        issuer: &IssuerId,
+        kind: KeyType,
+    ) -> Result<Done<KeptKey>, IssuerError> {
+        let found = self.0.store.issuer(mandate.account, issuer).await?;
+        let profile = found.ok_or(IssuerError::NotFound("issuer"))?.value;
+        let ring = self.key_ring(mandate.account, issuer).await?;
+        let urls = &self.0.urls;
+        if kind == KeyType::Ed25519 && urls.issuer_did(&profile.slug).is_none() {
+            return Err(IssuerError::OneKey(issuer.clone()));
+        }
+        let record = self.make_key(issuer, kind, self.0.clock.now_to_the_second()).await?;
+        let public = PublicKey::from_jwk(&Value::from(&record.public))?;
+        let key = KeptKey { record, public };
+        let answer = key.answer(&ring.did(urls, &profile.slug).unwrap_or_default());
+        let mut tx = self.0.store.begin(mandate.account);
+        tx.insert_issuer_key(&key.record);
+        let noted = Noted {
+            kind: "issuer.key-added",
+            subject: issuer.as_str(),
+            answer: &answer,
+            detail: json!({ "key": key.record.id.as_str(), "type": kind.as_str() }),
+        };
+        self.note(&mut tx, mandate, &noted)?;
+        tx.commit().await?;
+        Ok(Done { value: key, answer })
     }
 
     /// Makes a key for an issuer and keeps its file. The record is still to be committed: a file

@@ -16,6 +16,7 @@ mod documents;
 mod error;
 mod forms;
 mod issuers;
+mod judged;
 mod keys;
 mod mandate;
 mod mint;
@@ -40,7 +41,7 @@ use tokio::sync::Semaphore;
 pub use documents::Document;
 pub use error::IssuerError;
 pub use forms::Served;
-pub use keys::{KeptKey, KeyRing};
+pub use keys::{KeptKey, KeyRing, issuer_key_type};
 pub use mandate::{Done, Mandate, Reply};
 
 use crate::bundled;
@@ -68,6 +69,7 @@ struct Inner {
     rings: keys::Rings,
     rsa: Arc<Semaphore>,
     art: art::Drawn,
+    judged: judged::Judged,
     lists: Mutex<HashMap<status_lists::ListName, status_lists::Signed>>,
 }
 
@@ -115,6 +117,7 @@ impl Issuer {
             rings: keys::Rings::default(),
             rsa: Arc::new(Semaphore::new(RSA_AT_ONCE)),
             art: art::Drawn::default(),
+            judged: judged::Judged::default(),
             lists: Mutex::default(),
         }))
     }

@@ -1,5 +1,7 @@
 //! What issuing promises, through its own door.
 
+mod keys;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -14,7 +16,7 @@ use crate::domain::{
 use crate::json as strict;
 use crate::proof::did::{ControllerDocument, Relationship};
 use crate::proof::jws::{self, Compact};
-use crate::proof::key::PublicKey;
+use crate::proof::key::{KeyType, PublicKey};
 use crate::proof::suite;
 use crate::resolve::{FakeWeb, OwnDocuments, Resolver};
 use crate::status::bitstring::StatusList;
@@ -145,7 +147,7 @@ async fn without_https_the_issuer_is_its_own_key_and_rs256_waits() {
     let token = Compact::parse(std::str::from_utf8(&token).unwrap()).unwrap();
     assert_eq!(token.header().kid(), Some(method));
     let found = bench.issuer.public_award(&award.id).await.unwrap();
-    let refused = bench.issuer.jwt(&found, crate::proof::key::KeyType::Rsa).await.unwrap_err();
+    let refused = bench.issuer.jwt(&found, KeyType::Rsa).await.unwrap_err();
     assert!(matches!(refused, IssuerError::NoForm(_)), "{refused}");
     let named = bench.issuer.urls().read(&format!("{HTTP}/issuers/tm/did.json")).unwrap();
     assert!(bench.issuer.document(&named).await.is_err());
@@ -176,21 +178,6 @@ async fn tokens_are_signed_once_and_hold_under_the_published_keys() {
     assert_eq!(profile["publicKey"], key["id"]);
     let class = bench.get_json(payload["badge"].as_str().unwrap()).await;
     assert_eq!(class["issuer"], profile["id"]);
-}
-
-#[tokio::test]
-async fn every_key_is_served_as_jwk_under_its_own_url() {
-    let bench = Bench::new(HTTPS).await;
-    let ring = bench.issuer.key_ring(&bench.account, &bench.profile.id).await.unwrap();
-    assert_eq!(ring.keys.len(), 2);
-    for key in &ring.keys {
-        let url = bench.issuer.urls().issuer_key(&bench.profile.slug, &key.record.id);
-        let jwk = bench.get_json(&url).await;
-        assert_eq!(PublicKey::from_jwk(&(&jwk).into()).unwrap(), key.public);
-        assert!(jwk.get("d").is_none());
-    }
-    let service = bench.get_json(&format!("{HTTPS}/.well-known/did.json")).await;
-    assert_eq!(service["id"], json!("did:web:badges.example.org"));
 }
 
 #[tokio::test]

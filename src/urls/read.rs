@@ -45,8 +45,14 @@ pub enum Published {
 pub enum BadgeForm {
     /// Open Badges 3.0 credential.
     Json,
-    /// Open Badges 3.0 as VC-JWT.
+    /// Open Badges 3.0 as VC-JWT, signed with what the issuer's identity allows.
     Jwt,
+    /// The VC-JWT signed with RS256.
+    JwtRs256,
+    /// The VC-JWT signed with ES256.
+    JwtEs256,
+    /// The VC-JWT signed with EdDSA.
+    JwtEdDsa,
     /// Picture with the Open Badges 3.0 credential in it.
     Png,
     /// The same as SVG.
@@ -64,9 +70,12 @@ pub enum BadgeForm {
 }
 
 impl BadgeForm {
-    const ALL: [(Self, &str); 9] = [
+    const ALL: [(Self, &str); 12] = [
         (Self::Json, ".json"),
         (Self::Jwt, ".jwt"),
+        (Self::JwtRs256, ".jwt?alg=RS256"),
+        (Self::JwtEs256, ".jwt?alg=ES256"),
+        (Self::JwtEdDsa, ".jwt?alg=EdDSA"),
         (Self::Png, ".png"),
         (Self::Svg, ".svg"),
         (Self::Pdf, ".pdf"),
@@ -81,12 +90,16 @@ impl BadgeForm {
         Self::ALL.iter().find(|(form, _)| *form == self).map_or("", |(_, suffix)| suffix)
     }
 
-    /// The form that a file name extension (`json`, `jwt`, `png`, `svg`, `pdf`) asks for, in Open
-    /// Badges 2.0 if wanted. A PDF is the same for both.
-    pub fn of(extension: &str, version_2: bool) -> Option<Self> {
+    /// The form that a file name extension (`json`, `jwt`, `png`, `svg`, `pdf`) asks for together
+    /// with a query: `v=2` for Open Badges 2.0, `alg` for the signature of a VC-JWT. What else the
+    /// query says is of no account. A PDF is the same for both versions.
+    pub fn of(extension: &str, query: &str) -> Option<Self> {
+        let pair = |wanted: &str| query.split('&').find(|pair| pair.starts_with(wanted));
+        let version = pair("v=").filter(|pair| *pair == "v=2");
+        let asked = version.or_else(|| pair("alg=").filter(|_| extension == "jwt"));
         let wanted = |suffix: &str| {
             let (own, query) = suffix.split_once('?').unwrap_or((suffix, ""));
-            own.strip_prefix('.') == Some(extension) && (query == "v=2") == version_2
+            own.strip_prefix('.') == Some(extension) && query == asked.unwrap_or_default()
         };
         match Self::ALL.iter().find(|(_, suffix)| wanted(suffix)) {
             Some((form, _)) => Some(*form),
@@ -109,10 +122,9 @@ impl Urls {
     /// `None` for the URLs of others and for those of ours that name nothing.
     pub fn read(&self, url: &str) -> Option<Published> {
         let (path, query) = self.path_of(url)?;
-        let version_2 = query.split('&').any(|pair| pair == "v=2");
         let segments: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
         match segments.as_slice() {
-            ["b", last] => badge(last, version_2),
+            ["b", last] => badge(last, &query),
             ["ob2", "assertions", id] => {
                 Some(Published::Ob2Assertion(AssertionId::parse(id).ok()?))
             }
@@ -189,10 +201,13 @@ impl Urls {
     }
 }
 
-fn badge(last: &str, version_2: bool) -> Option<Published> {
+fn badge(last: &str, query: &str) -> Option<Published> {
     let (id, form) = match last.split_once('.') {
-        Some((id, extension)) => (id, Some(BadgeForm::of(extension, version_2)?)),
-        None => (last, version_2.then_some(BadgeForm::Ob2Json)),
+        Some((id, extension)) => (id, Some(BadgeForm::of(extension, query)?)),
+        None => {
+            let version_2 = query.split('&').any(|pair| pair == "v=2");
+            (last, version_2.then_some(BadgeForm::Ob2Json))
+        }
     };
     Some(Published::Badge(AssertionId::parse(id).ok()?, form))
 }

@@ -99,6 +99,48 @@ fn tokens_are_the_same_whether_the_service_runs_or_not() {
 }
 
 #[test]
+fn an_issuer_gets_another_key_whether_the_service_runs_or_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let service = Service::start(&["demo", "--listen", "127.0.0.1:0", "--json"], here);
+    let keys = json(&["keys", "list", "--json"], here);
+    let slug = keys[1]["owner"].as_str().unwrap();
+    let during = json(&["keys", "add", slug, "--type", "p256", "--json"], here);
+    assert_eq!(during["type"], "p256");
+    drop(service);
+    let after = json(&["keys", "add", slug, "--type", "p256", "--json"], here);
+    assert_eq!(after["number"].as_u64(), during["number"].as_u64().map(|number| number + 1));
+    assert!(after["publicKeyJwk"]["d"].is_null());
+    let listed = json(&["keys", "list", "--json"], here);
+    assert_eq!(listed.as_array().unwrap().len(), keys.as_array().unwrap().len() + 2);
+    for wrong in [["nobody", "p256"], [slug, "p384"], [slug, "ed25519"]] {
+        let refused = run(&["keys", "add", wrong[0], "--type", wrong[1]], here);
+        assert_eq!(refused.status.code(), Some(1), "{wrong:?}");
+    }
+}
+
+#[test]
+fn metrics_stand_on_the_admin_address_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    // A port that was free a moment ago.
+    let admin = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    std::fs::write(folder.path().join("a.toml"), format!("[server]\nadmin_listen = \"{admin}\"\n"))
+        .unwrap();
+    let start = ["serve", "--config", "a.toml", "--listen", "127.0.0.1:0", "--json"];
+    let service = Service::start(&start, folder.path());
+    let base = service.ready["baseUrl"].as_str().unwrap();
+    let get = |url: &str| crate::process::request(url, "GET", &[], b"").unwrap();
+    assert_eq!(get(&format!("{base}/metrics")).status, 404);
+    assert_eq!(get(&format!("{base}/livez")).status, 200);
+    assert_eq!(get(&format!("http://{admin}/readyz")).status, 200);
+    let metrics = get(&format!("http://{admin}/metrics"));
+    assert!(metrics.headers["content-type"].starts_with("application/openmetrics-text"));
+    let line = "accolade_requests_total{method=\"GET\",route=\"/livez\",status=\"200\"} 1";
+    assert!(metrics.text().contains(line), "{}", metrics.text());
+    assert_eq!(get(&format!("http://{admin}/v1/issuers")).status, 404);
+}
+
+#[test]
 fn the_socket_is_for_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().unwrap();

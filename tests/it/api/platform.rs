@@ -135,6 +135,32 @@ async fn an_issuer_is_made_read_listed_and_changed() {
 }
 
 #[tokio::test]
+async fn an_issuer_gets_a_key_and_its_tokens_are_served_with_it() {
+    let app = TestApp::start_on_the_web().await;
+    let platform = Platform::new(&app).await;
+    let award = platform.award().await;
+    let path = format!("/v1/issuers/{}/keys", award["issuer"].as_str().unwrap());
+    let token = format!("/b/{}.jwt?alg=ES256", award["id"].as_str().unwrap());
+    app.get(&token).send().await.expect(404);
+    let wrong = platform.post(&path, &json!({ "type": "p384" })).await.expect(422).json();
+    assert_eq!(wrong["errors"][0]["pointer"], "/type");
+    let made = platform.post(&path, &json!({ "type": "p256" })).await.expect(201).json();
+    let list = platform.get(&path).await.expect(200).json();
+    let kinds: Vec<&str> =
+        list["data"].as_array().unwrap().iter().map(|key| key["type"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["ed25519", "rsa", "p256"]);
+    assert_eq!(list["data"][2], made);
+
+    let served = app.get(&token).send().await.expect(200).text();
+    let body = json!({ "token": served });
+    let report = app.post("/v1/verifications").json(&body).send().await.expect(200).json();
+    assert_eq!(report["verdict"], "valid", "{report:#}");
+    let facts = report["checks"].to_string();
+    assert!(facts.contains("ES256"), "{facts}");
+    app.get(&token.replace("ES256", "none")).send().await.expect(404);
+}
+
+#[tokio::test]
 async fn every_problem_of_an_issuer_is_told_at_once_and_slugs_are_unique() {
     let app = TestApp::start().await;
     let platform = Platform::new(&app).await;

@@ -30,6 +30,9 @@ fn badges_minted_under_a_public_address_convince_independent_software_and_altere
     assert!(badge.credential["issuer"]["id"].as_str().unwrap().starts_with("did:web:"));
     convince(&service, &badge, &mut peers);
     assert_eq!(header(&badge.jwt)["alg"], "RS256");
+    let others: Vec<Value> =
+        badge.other_tokens.iter().map(|jwt| header(jwt)["alg"].clone()).collect();
+    assert_eq!(others, ["ES256", "EdDSA"]);
     peers.say("minted under a public address");
 }
 
@@ -86,6 +89,8 @@ struct Badge {
     credential: Value,
     /// The VC-JWT.
     jwt: String,
+    /// The VC-JWT with each other signature that the issuer has a key for.
+    other_tokens: Vec<String>,
     /// URL of the hosted OB 2.0 assertion.
     hosted: String,
     jws: String,
@@ -112,6 +117,10 @@ impl Badge {
                 "description": "Teachers who teach teachers."
             }),
         );
+        if service.public().starts_with("https:") {
+            let keys = format!("/v1/issuers/{}/keys", issuer["id"].as_str().unwrap());
+            service.post(&keys, &json!({"type": "p256"}));
+        }
         let class = service.post(
             "/v1/badge-classes",
             &json!({
@@ -175,12 +184,18 @@ impl Badge {
         let mut badge = Self {
             id: award["id"].as_str().unwrap().to_owned(),
             jwt: token(service, &required("jwt")),
+            other_tokens: Vec::new(),
             jws: token(service, &required("ob2jws")),
             hosted: required("ob2"),
             documents: Value::Null,
             credential,
             pictures,
         };
+        if service.public().starts_with("https:") {
+            let other =
+                ["ES256", "EdDSA"].map(|alg| with_query(&required("jwt"), &format!("alg={alg}")));
+            badge.other_tokens = other.iter().map(|url| token(service, url)).collect();
+        }
         badge.documents = badge.read_what_it_names(service);
         badge
     }
@@ -204,7 +219,9 @@ impl Badge {
 
 fn convince(service: &Service, badge: &Badge, peers: &mut Peers) {
     data_integrity(service, badge, peers);
-    tokens(service, badge, peers);
+    for jwt in std::iter::once(&badge.jwt).chain(&badge.other_tokens) {
+        tokens(service, badge, jwt, peers);
+    }
     open_badges_2(service, badge, peers);
     pictures(service, badge, peers);
     revocation(service, badge, peers);
@@ -231,8 +248,7 @@ fn data_integrity(service: &Service, badge: &Badge, peers: &mut Peers) {
     }
 }
 
-fn tokens(service: &Service, badge: &Badge, peers: &mut Peers) {
-    let jwt = &badge.jwt;
+fn tokens(service: &Service, badge: &Badge, jwt: &str, peers: &mut Peers) {
     let alg = header(jwt)["alg"].as_str().unwrap().to_owned();
     let issuer = &badge.credential["issuer"]["id"];
     let ask = |jwt: &str| json!({"jwt": jwt, "documents": badge.documents, "algorithms": [alg], "issuer": issuer});
