@@ -14,8 +14,8 @@
 //! api · pages · cli                                              thin edges
 //! ```
 //!
-//! `use crate::` points down only; `tests/it/architecture.rs` keeps it so. [`json`], [`world`],
-//! [`config`], [`urls`] and [`telemetry`] lie beside [`domain`]; [`app`] lies under the edges.
+//! `use crate::` points down only; `tests/it/architecture.rs` keeps it so. [`json`], [`language`],
+//! [`world`], [`config`], [`urls`] and [`telemetry`] lie beside [`domain`]; [`app`] lies under the edges.
 
 pub mod api;
 pub mod app;
@@ -27,6 +27,7 @@ pub mod config;
 pub mod domain;
 pub mod issuer;
 pub mod json;
+pub mod language;
 pub mod linked_data;
 pub mod pages;
 pub mod programme;

@@ -216,6 +216,16 @@ impl Urls {
         self.at("/.well-known/did.json")
     }
 
+    /// What links our domain to the service's DID.
+    pub fn did_configuration(&self) -> String {
+        self.at("/.well-known/did-configuration.json")
+    }
+
+    /// The JSON-LD context of verification receipts.
+    pub fn receipt_context(&self) -> String {
+        self.at("/contexts/verification-receipt-v1.json")
+    }
+
     /// The did:web of an issuer; `None` when the public URL is not https.
     pub fn issuer_did(&self, slug: &Slug) -> Option<String> {
         self.origin.did_web().map(|did| format!("{did}:issuers:{slug}"))

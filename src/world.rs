@@ -32,15 +32,14 @@ impl Clock {
         Self(ClockKind::Frozen(Arc::new(AtomicI64::new(at.as_millisecond()))))
     }
 
-    /// The time now, UTC.
+    /// The time now, UTC, to the millisecond: nobody who reads it needs more.
     pub fn now(&self) -> Timestamp {
-        match &self.0 {
+        let milliseconds = match &self.0 {
             #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
-            ClockKind::System => Timestamp::now(),
-            ClockKind::Frozen(at) => {
-                Timestamp::from_millisecond(at.load(Ordering::SeqCst)).unwrap_or(Timestamp::MAX)
-            }
-        }
+            ClockKind::System => Timestamp::now().as_millisecond(),
+            ClockKind::Frozen(at) => at.load(Ordering::SeqCst),
+        };
+        Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::MAX)
     }
 
     /// The time now without the fraction of a second, as credentials carry it.

@@ -23,7 +23,7 @@ use super::unread::Shared;
 use super::{pages, routes};
 use crate::app::App;
 use crate::domain::id::random_base62;
-use crate::pages::text::Language;
+use crate::language::Language;
 
 /// The header that carries the id of a request in both directions.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

@@ -10,6 +10,7 @@
 
 pub mod accept;
 pub mod answer;
+mod asked;
 mod assertions;
 pub mod auth;
 mod badge_classes;

@@ -15,7 +15,7 @@ use crate::domain::{
     AssertionId, AssertionState, BadgeClass, ImageFormat, IssuerProfile, Visibility,
 };
 use crate::issuer::Award;
-use crate::pages::text::Language;
+use crate::language::Language;
 use crate::pages::{
     self, BadgeClassPage, BadgeFacts, BadgePage, ClassCard, ErrorPage, Form, FormKind, HomePage,
     IssuerPage, PageState, Picture, ProblemPage, Setting,
@@ -64,8 +64,10 @@ pub(super) async fn problem(
 ) -> Result<HttpResponse, Problem> {
     let row = ROWS.iter().find(|row| row.slug == *slug).ok_or_else(Problem::not_found)?;
     let url = app.urls.problem(row.slug);
-    let shown = ProblemPage { url: &url, title: row.title, status: row.status, about: row.about };
-    Ok(page(pages::problem_page(&setting(&app, &request), &shown)))
+    let setting = setting(&app, &request);
+    let (title, about) = (setting.language.word(row.title), setting.language.word(row.about));
+    let shown = ProblemPage { url: &url, title, status: row.status, about };
+    Ok(page(pages::problem_page(&setting, &shown)))
 }
 
 /// `GET /assets/{name}`: the files that pages refer to; their names change with their content.
@@ -102,8 +104,8 @@ pub(super) fn problem_page(
             &setting,
             &ErrorPage {
                 status: row.status,
-                title: Some(row.title),
-                about: Some(&problem.detail),
+                title: Some(language.word(row.title)),
+                about: Some(&language.say(&problem.detail)),
                 request_id: Some(request_id),
             },
         ),
@@ -212,7 +214,8 @@ pub(super) async fn badge(
 ) -> Result<HttpResponse, Problem> {
     let award = app.issuer.public_award(id).await?;
     let url = app.urls.badge(id);
-    let report = verifications::judge_own(app, &url).await?;
+    let setting = setting(app, request);
+    let report = verifications::judge_own(app, &url).await?.in_language(setting.language);
     let Award { assertion, class, issuer, .. } = &award;
     let state = PageState::of_own(&report);
     let reason = match &assertion.state {
@@ -228,7 +231,7 @@ pub(super) async fn badge(
     let code = pages::short_code(id.as_str());
     let issuer_url = app.urls.issuer(&issuer.slug);
     let html = pages::badge_page(
-        &setting(app, request),
+        &setting,
         &BadgePage {
             url: &url,
             state,

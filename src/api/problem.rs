@@ -313,6 +313,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_kind_is_explained_in_every_language() {
+        for language in crate::language::Language::ALL {
+            for row in ROWS {
+                assert!(
+                    language.is_known(row.title) && language.is_known(row.about),
+                    "{}",
+                    row.slug
+                );
+            }
+        }
+    }
+
+    #[test]
     fn a_fault_of_ours_keeps_its_reason_to_itself() {
         let problem = Problem::internal("key file /secret/place");
         let sent = problem.document("https://a.example", "req1").to_string();

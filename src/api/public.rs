@@ -94,7 +94,7 @@ pub(super) async fn preview(
     let (class, issuer, _) = app.issuer.public_class(&id, Some(version)).await?;
     let art = app.issuer.class_picture(&issuer, &class, ImageFormat::Png).await?;
     let shown = (!matches!(state, PageState::Valid | PageState::IssuerUnknown))
-        .then(|| state.word(crate::pages::text::Language::English));
+        .then(|| state.word(crate::language::Language::English));
     let drawn = actix_web::web::block(move || {
         crate::art::preview(&crate::art::Preview {
             art: &art,

@@ -6,12 +6,13 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::asked::Asked;
 use super::body::BodyLimit;
 use super::form::Form;
 use super::listing::Query;
 use super::pages::{page, setting};
 use super::problem::{Kind, Problem};
-use super::verifications::{self, Asked};
+use super::verifications;
 use crate::app::App;
 use crate::pages::{self, ResultPage, VerifyForm};
 use crate::verifier::{Expected, Input, PolicyName};
@@ -48,12 +49,10 @@ pub(super) async fn submit(
         return judged(&app, &request, Input::sniff(file.to_vec()), "", recipient).await;
     }
     let Some(text) = form.text("credential")? else {
-        let form = VerifyForm {
-            recipient,
-            problem: Some("Give a link, a file or a text."),
-            ..VerifyForm::default()
-        };
-        return Ok(page(pages::verify_page(&setting(&app, &request), &form)));
+        let setting = setting(&app, &request);
+        let problem = setting.language.word("Give a link, a file or a text.");
+        let form = VerifyForm { recipient, problem: Some(problem), ..VerifyForm::default() };
+        return Ok(page(pages::verify_page(&setting, &form)));
     };
     judged(&app, &request, Input::sniff(text), text, recipient).await
 }
@@ -76,17 +75,19 @@ async fn judged(
         recipient: (!recipient.is_empty()).then(|| Expected::Any(recipient.to_owned())),
         at: None,
         policy: PolicyName::Default,
+        language: Some(setting.language),
         trace: false,
+        receipt: false,
     };
     let report = match verifications::judge(app, asked).await {
-        Ok(report) => report,
+        Ok(report) => report.in_language(setting.language),
         Err(problem) if problem.kind == Kind::NotABadge => {
             let url = link.as_deref().unwrap_or_default();
             let form = VerifyForm {
                 url,
                 credential: if link.is_none() { shown } else { "" },
                 recipient,
-                problem: Some(&problem.detail),
+                problem: Some(&setting.language.say(&problem.detail)),
             };
             return Ok(page(pages::verify_page(&setting, &form)));
         }

@@ -8,12 +8,16 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::files::read_input;
+use super::files::{read_input, write_output};
 use super::{CliError, print, print_json, start};
 use crate::app::{self, Instance};
 use crate::config::Flags;
 use crate::domain::parse_instant;
-use crate::verifier::{Expected, Input, MAX_INPUT, Options, PolicyName, Report, Verdict, Verifier};
+use crate::language::Language;
+use crate::verifier::{
+    Dossier, Expected, Input, InputError, MAX_DOSSIER, MAX_INPUT, Options, PolicyName, Report,
+    Verdict, Verifier,
+};
 use crate::world::Clock;
 
 /// Verifies a badge: JSON, JWT, PNG, SVG, or a link to one; or every file of a folder.
@@ -23,12 +27,20 @@ use crate::world::Clock;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  accolade verify badge.png\n  \
     accolade verify https://badges.example.org/b/as_0123456789ABCDEFGHIJKL\n  \
-    accolade verify --json --recipient teacher@example.org - < credential.json")]
+    accolade verify --json --recipient teacher@example.org - < credential.json\n  \
+    accolade verify badge.png --save-dossier badge.dossier.json\n  \
+    accolade verify --dossier badge.dossier.json --lang es")]
 pub(super) struct Verify {
     /// A file, a folder, a URL, or - for standard input. Nothing on this machine or in private
     /// networks is contacted but the host of a URL that stands here, and the service of --data
-    #[arg(value_name = "FILE|URL|-")]
-    input: String,
+    #[arg(value_name = "FILE|URL|-", required_unless_present = "dossier")]
+    input: Option<String>,
+    /// Keep the badge and every document that was read, to be judged again later without a network
+    #[arg(long, value_name = "FILE", conflicts_with = "dossier")]
+    save_dossier: Option<PathBuf>,
+    /// Judge what was kept with --save-dossier, as of the time it was kept; nothing is contacted
+    #[arg(long, value_name = "FILE", conflicts_with = "input")]
+    dossier: Option<PathBuf>,
     /// The report as JSON; for a folder an array of {file, report} or {file, error}
     #[arg(long)]
     json: bool,
@@ -41,9 +53,12 @@ pub(super) struct Verify {
     /// default, strict or proof-only
     #[arg(long, value_name = "POLICY", default_value = "default")]
     policy: String,
-    /// With canonical forms, hashes and the bytes that were signed (in JSON)
+    /// With canonical forms, hashes and the bytes that were signed
     #[arg(long)]
     trace: bool,
+    /// The language of the report: en or es
+    #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
+    lang: Language,
 }
 
 impl Verify {
@@ -59,19 +74,53 @@ impl Verify {
             .enable_all()
             .build()
             .map_err(CliError::io("the runtime"))?;
-        let path = Path::new(&self.input);
+        if let Some(file) = &self.dossier {
+            return self.kept(file, &verifier, options);
+        }
+        let given = self.input.as_deref().unwrap_or("-");
+        let path = Path::new(given);
         if path.is_dir() {
+            if self.save_dossier.is_some() {
+                return Err(CliError::Usage(
+                    "--save-dossier: keeps one badge, not a folder".into(),
+                ));
+            }
             return self.folder(path, &verifier, &options, &runtime);
         }
-        let (input, typed) = self.single()?;
+        let (input, typed) = single(given)?;
         let options = Options { typed: typed.or(options.typed), ..options };
-        let report = runtime
-            .block_on(verifier.verify(input, options))
-            .map_err(|error| CliError::Said(format!("{}: {error}", self.input)))?;
+        let dossier = runtime
+            .block_on(verifier.gather(input, &options))
+            .map_err(|error| CliError::Said(format!("{given}: {}", self.said(&error))))?;
+        if let Some(file) = &self.save_dossier {
+            let bytes = dossier.to_file().map_err(|error| CliError::said(file, error))?;
+            write_output(file, &bytes)?;
+        }
+        self.show(&verifier.judge(&dossier, &options))
+    }
+
+    /// Judges a dossier that was kept.
+    fn kept(
+        &self,
+        file: &Path,
+        verifier: &Verifier,
+        options: Options,
+    ) -> Result<ExitCode, CliError> {
+        let bytes = read_input(file, MAX_DOSSIER)?;
+        let mut dossier = Dossier::of_file(&bytes).map_err(|error| CliError::said(file, error))?;
+        dossier.expected = options.recipient.clone().or(dossier.expected);
+        self.show(&verifier.judge(&dossier, &options))
+    }
+
+    fn said(&self, error: &InputError) -> String {
+        self.lang.say(&error.to_string()).into_owned()
+    }
+
+    fn show(&self, report: &Report) -> Result<ExitCode, CliError> {
         if self.json {
-            print_json(&value_of(&report))?;
+            print_json(&value_of(&report.clone().in_language(self.lang)))?;
         } else {
-            print(&report.text().to_string())?;
+            print(&report.text_in(self.lang).to_string())?;
         }
         Ok(code(report.verdict))
     }
@@ -93,18 +142,9 @@ impl Verify {
             recipient: recipient.transpose().map_err(|error| wrong("--recipient", &error))?,
             at: at.map_err(|error| wrong("--at", &error))?,
             trace: self.trace,
+            linkage: true,
             typed: None,
         })
-    }
-
-    /// What one argument names. The host of a URL that was typed here may be contacted wherever it
-    /// is; that of a URL in a file may not.
-    fn single(&self) -> Result<(Input, Option<Url>), CliError> {
-        let path = Path::new(&self.input);
-        if self.input != "-" && !path.exists() && self.input.contains("://") {
-            return Ok((Input::Url(self.input.clone()), Url::parse(&self.input).ok()));
-        }
-        Ok((Input::sniff(read_input(path, MAX_INPUT)?), None))
     }
 
     fn folder(
@@ -130,7 +170,7 @@ impl Verify {
             let outcome = match read_input(&file, MAX_INPUT) {
                 Ok(bytes) => runtime
                     .block_on(verifier.verify(Input::sniff(bytes), options.clone()))
-                    .map_err(|error| error.to_string()),
+                    .map_err(|error| self.said(&error)),
                 Err(error) => Err(error.to_string()),
             };
             let verdict = outcome.as_ref().map_or(Verdict::Invalid, |report| report.verdict);
@@ -141,7 +181,10 @@ impl Verify {
             };
             if self.json {
                 rows.push(match outcome {
-                    Ok(report) => json!({ "file": name, "report": value_of(&report) }),
+                    Ok(report) => {
+                        let report = report.in_language(self.lang);
+                        json!({ "file": name, "report": value_of(&report) })
+                    }
                     Err(error) => json!({ "file": name, "error": error }),
                 });
             } else {
@@ -159,6 +202,20 @@ impl Verify {
         }
         Ok(code(worst))
     }
+}
+
+fn language(tag: &str) -> Result<Language, String> {
+    Language::of_tag(tag).ok_or_else(|| "it is en or es".to_owned())
+}
+
+/// What one argument names. The host of a URL that was typed here may be contacted wherever it is;
+/// that of a URL in a file may not.
+fn single(given: &str) -> Result<(Input, Option<Url>), CliError> {
+    let path = Path::new(given);
+    if given != "-" && !path.exists() && given.contains("://") {
+        return Ok((Input::Url(given.to_owned()), Url::parse(given).ok()));
+    }
+    Ok((Input::sniff(read_input(path, MAX_INPUT)?), None))
 }
 
 fn value_of(report: &Report) -> Value {

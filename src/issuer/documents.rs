@@ -6,6 +6,7 @@ use super::forms::{CREDENTIAL, OB2};
 use super::status_lists::TTL_SECONDS;
 use super::{Award, Issuer, IssuerError, KeyRing};
 use crate::baking::{self, ImageKind};
+use crate::bundled;
 use crate::domain::{
     AccountId, BadgeClass, BadgeClassId, BadgeClassRef, ImageFormat, IssuerProfile, Slug,
 };
@@ -117,6 +118,14 @@ impl Issuer {
             }
             Published::ServiceDidDocument => {
                 Ok(json(DID_DOCUMENT, &self.service_document().await?))
+            }
+            Published::DidConfiguration => {
+                Ok(json("application/json", &self.did_configuration().await?))
+            }
+            Published::ReceiptContext => {
+                let max_age = Some(86_400);
+                let text = bundled::RECEIPT_CONTEXT.as_bytes().to_vec();
+                Ok(Document { max_age, ..plain(LINKED_DATA, text) })
             }
         }
     }

@@ -114,14 +114,9 @@ impl KeptKey {
         PublishedKey::of(did, &self.public, self.status()).id
     }
 
-    /// The verification method that the `kid` of a JWT names: one written as JWK, where the DID
-    /// document is ours to write.
+    /// The verification method that the `kid` of a JWT names.
     pub fn jwt_method(&self, did: &str) -> String {
-        if did.starts_with("did:key:") {
-            self.method(did)
-        } else {
-            format!("{did}#{}", self.public.thumbprint())
-        }
+        jwt_method(did, &self.public)
     }
 
     /// The key as the API and the command line answer it: never its private half. `did` is the
@@ -153,16 +148,31 @@ impl KeptKey {
         }
     }
 
-    /// Its verification methods: an Ed25519 key stands there as multikey for Data Integrity and as
-    /// JWK for JWT.
+    /// Its verification methods.
     fn published(&self, did: &str) -> Vec<PublishedKey> {
-        let first = PublishedKey::of(did, &self.public, self.status());
-        let second = (first.form == MethodForm::Multikey).then(|| PublishedKey {
-            id: self.jwt_method(did),
-            form: MethodForm::JsonWebKey,
-            ..first.clone()
-        });
-        std::iter::once(first).chain(second).collect()
+        published(did, &self.public, self.status())
+    }
+}
+
+/// The verification methods of a key: an Ed25519 key stands there as multikey for Data Integrity and
+/// as JWK for JWT.
+pub(super) fn published(did: &str, key: &PublicKey, status: KeyStatus) -> Vec<PublishedKey> {
+    let first = PublishedKey::of(did, key, status);
+    let second = (first.form == MethodForm::Multikey).then(|| PublishedKey {
+        id: jwt_method(did, key),
+        form: MethodForm::JsonWebKey,
+        ..first.clone()
+    });
+    std::iter::once(first).chain(second).collect()
+}
+
+/// The verification method that the `kid` of a JWT names: one written as JWK, where the DID document
+/// is ours to write.
+pub(super) fn jwt_method(did: &str, key: &PublicKey) -> String {
+    if did.starts_with("did:key:") {
+        PublishedKey::of(did, key, KeyStatus::Active).id
+    } else {
+        format!("{did}#{}", key.thumbprint())
     }
 }
 
@@ -287,55 +297,7 @@ impl Issuer {
         }
     }
 
-    /// The key of the service itself, made at first use.
-    ///
-    /// # Errors
-    /// What the key directory says.
-    pub async fn service_key(&self) -> Result<Arc<PrivateKey>, IssuerError> {
-        let inner = Arc::clone(&self.0);
-        let number = tokio::task::spawn_blocking(move || {
-            let files = inner.directory.list(KeyOwner::Service)?;
-            if let Some(file) = files.iter().rfind(|file| file.key_type == KeyType::Ed25519) {
-                return Ok(file.number);
-            }
-            let key = PrivateKey::generate(KeyType::Ed25519, &inner.random)?;
-            let file = inner.directory.add(KeyOwner::Service, &key, FileFormat::Pem)?;
-            Ok::<_, IssuerError>(file.number)
-        });
-        let number = number.await.map_err(|_| IssuerError::Worker)??;
-        self.load(None, number).await
-    }
-
-    /// The DID of the service itself: its did:web, or the did:key of its key.
-    ///
-    /// # Errors
-    /// What the key directory says.
-    pub async fn service_did(&self) -> Result<String, IssuerError> {
-        if let Some(did) = self.0.urls.service_did() {
-            return Ok(did);
-        }
-        let key = self.service_key().await?;
-        did_key(key.public()).ok_or(IssuerError::NoKey {
-            issuer: "service".to_owned(),
-            kind: KeyType::Ed25519.as_str(),
-        })
-    }
-
-    /// The document of the service's did:web.
-    pub(super) async fn service_document(&self) -> Result<serde_json::Value, IssuerError> {
-        let Some(did) = self.0.urls.service_did() else {
-            return Err(IssuerError::NotFound("DID document"));
-        };
-        let key = self.service_key().await?;
-        let published = PublishedKey::of(&did, key.public(), KeyStatus::Active);
-        let mut document = did_document(&did, &[published], &[]);
-        if let Some(members) = document.as_object_mut() {
-            members.insert("alsoKnownAs".to_owned(), json!([self.0.urls.public_url()]));
-        }
-        Ok(document)
-    }
-
-    async fn load(
+    pub(super) async fn load(
         &self,
         owner: Option<IssuerId>,
         number: u32,

@@ -26,6 +26,7 @@ mod preflight;
 mod reinstate;
 mod requirements;
 mod revoke;
+mod service;
 mod signing;
 mod status_lists;
 mod suspend;

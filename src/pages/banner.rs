@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::icons;
-use super::text::{Text, When};
+use super::text::{self, Text, When};
+use crate::language::Language;
 use crate::verifier::{Knowledge, Report, State};
 
 /// How a badge stands, in the eight words that people see.
@@ -65,8 +66,8 @@ impl PageState {
     }
 
     /// The word for it.
-    pub fn word(self, language: super::text::Language) -> &'static str {
-        self.words(language.text()).0
+    pub fn word(self, language: Language) -> &'static str {
+        self.words(text::text(language)).0
     }
 
     pub(super) fn words(self, t: &Text) -> (&'static str, &'static str) {
@@ -107,7 +108,10 @@ pub(super) struct Banner {
     pub(super) icon: &'static str,
     pub(super) word: &'static str,
     pub(super) sentence: &'static str,
+    /// The reason that the issuer gives, in its words.
     pub(super) reason: Option<String>,
+    /// What we found, in ours.
+    pub(super) finding: Option<String>,
     pub(super) checked: When,
     pub(super) again: Option<String>,
     /// Whether the art is shown faint.
@@ -124,6 +128,7 @@ impl Banner {
             word,
             sentence,
             reason: None,
+            finding: None,
             checked: t.instant(checked),
             again: None,
             faint: !state.in_force() && state != PageState::NotYetValid,

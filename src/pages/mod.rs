@@ -2,7 +2,8 @@
 //!
 //! Each page is a function from a view, filled by a request handler, to HTML text: no store, no
 //! clock, no request. Pages need no script, load nothing from other origins, and are meant to be
-//! sent with [`CONTENT_SECURITY_POLICY`]. All words stand in [`text`], one file a language.
+//! sent with [`CONTENT_SECURITY_POLICY`]. All words stand in `text`; other
+//! languages have theirs in [`crate::language`].
 //!
 //! Text that comes from issuers or from foreign badges is escaped by the templates, Markdown by
 //! `markdown`; addresses become links only through `link`, which lets http(s) pass and nothing
@@ -23,7 +24,7 @@ mod message;
 mod result;
 mod share;
 mod shell;
-pub mod text;
+mod text;
 mod verification;
 mod verify;
 

@@ -1,8 +1,9 @@
 use serde_json::json;
 
 use super::facts::AlignmentFact;
-use super::text::Language;
+use super::text;
 use super::*;
+use crate::language::Language;
 use crate::verifier::Report;
 
 const SETTING: Setting<'static> =
@@ -304,7 +305,7 @@ fn every_state_is_told_by_word_sentence_and_icon_and_only_good_ones_are_green() 
     let report = report("plain");
     for state in PageState::ALL {
         let page = badge_page(&SETTING, &badge(&report, "plain", state));
-        let (word, sentence) = state.words(Language::English.text());
+        let (word, sentence) = state.words(text::text(Language::English));
         assert!(
             page.contains(&format!("<p class=\"word\">{word}</p>")) && page.contains(sentence),
             "{state:?}"

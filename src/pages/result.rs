@@ -6,9 +6,9 @@ use super::banner::{Banner, PageState};
 use super::facts::BadgeFacts;
 use super::facts_view::FactsView;
 use super::shell::{Setting, Shell, page};
-use super::text::Text;
+use super::text::{Text, sentence};
 use super::verification::{Inside, Verification};
-use crate::verifier::{Report, YesNo};
+use crate::verifier::{Report, State, YesNo};
 
 /// Everything the result page shows.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +43,7 @@ pub fn result_page(setting: &Setting<'_>, result: &ResultPage<'_>) -> String {
     let mut banner = Banner::new(t, state, report.checked_at);
     banner.again = result.repeat.map(str::to_owned);
     banner.reason = reason(report);
+    banner.finding = finding(report).map(sentence);
     let badge = report.badge.as_ref();
     let issuer = badge.and_then(|badge| badge.issuer.as_ref());
     let issuer = issuer.and_then(|issuer| issuer.name.clone().or_else(|| issuer.id.clone()));
@@ -60,14 +61,25 @@ pub fn result_page(setting: &Setting<'_>, result: &ResultPage<'_>) -> String {
     })
 }
 
-/// The sentence that explains why it is not simply good.
-fn reason(report: &Report) -> Option<String> {
+/// The sentence of ours that explains why it is not simply good.
+fn finding(report: &Report) -> Option<&str> {
     let answers = &report.answers;
     if answers.authentic.answer != YesNo::Yes {
-        Some(answers.authentic.reason.clone())
+        Some(&answers.authentic.reason)
     } else if answers.in_force.answer != YesNo::Yes {
-        Some(answers.in_force.reason.clone())
+        Some(&answers.in_force.reason)
     } else {
         None
     }
+}
+
+/// The reason that the issuer gives for taking the badge back or holding it. What is not shown to be
+/// the issuer's has none.
+fn reason(report: &Report) -> Option<String> {
+    let check = match report.state() {
+        State::Revoked => report.check("status.revoked"),
+        State::Suspended => report.check("status.suspended"),
+        _ => None,
+    };
+    Some(check?.facts.get("reason")?.as_str()?.to_owned())
 }

@@ -1,7 +1,8 @@
 //! What every page has around its content.
 
 use super::assets;
-use super::text::{Language, Text};
+use super::text::{self, Text};
+use crate::language::Language;
 
 /// Where and for whom a page is rendered.
 #[derive(Clone, Copy, Debug)]
@@ -14,7 +15,7 @@ pub struct Setting<'a> {
 
 impl Setting<'_> {
     pub(super) fn text(&self) -> &'static Text {
-        self.language.text()
+        text::text(self.language)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::icons;
 use super::shell::Labelled;
-use super::text::{Text, When};
+use super::text::{Text, When, counted};
 use crate::verifier::{CheckOutcome, DocumentState, Knowledge, PartReport, Report, State, YesNo};
 
 /// What `verification.html` needs.
@@ -80,7 +80,7 @@ impl Verification {
                 .documents
                 .iter()
                 .map(|document| Document {
-                    role: document.role.clone(),
+                    role: t.spoken.say(&document.role).into_owned(),
                     url: document.url.clone(),
                     state: match document.state {
                         DocumentState::Got => t.document_got,
@@ -111,15 +111,15 @@ pub(super) fn knowledge(t: &Text, knowledge: Knowledge) -> &'static str {
 /// "17 passed, 1 failed": kinds of outcome that occur.
 fn counts(t: &Text, report: &Report) -> String {
     let kinds = [
-        (CheckOutcome::Pass, t.passed),
-        (CheckOutcome::Fail, t.failed),
-        (CheckOutcome::Unknown, t.unknown),
-        (CheckOutcome::Note, t.note),
-        (CheckOutcome::Skip, t.skipped),
+        (CheckOutcome::Pass, t.passed_count),
+        (CheckOutcome::Fail, t.failed_count),
+        (CheckOutcome::Unknown, t.unknown_count),
+        (CheckOutcome::Note, t.note_count),
+        (CheckOutcome::Skip, t.skipped_count),
     ];
     let counted = kinds.into_iter().filter_map(|(outcome, word)| {
         let count = report.checks.iter().filter(|check| check.outcome == outcome).count();
-        (count > 0).then(|| format!("{count} {word}"))
+        (count > 0).then(|| counted(word, count))
     });
     counted.collect::<Vec<_>>().join(", ")
 }

@@ -38,6 +38,10 @@ pub enum Published {
     StatusList(Slug, StatusPurpose, u32),
     /// The DID document of the service.
     ServiceDidDocument,
+    /// What links our domain to the service's DID.
+    DidConfiguration,
+    /// The context of verification receipts.
+    ReceiptContext,
 }
 
 /// The forms that a suffix of the badge link asks for.
@@ -164,6 +168,8 @@ impl Urls {
                 Some(Published::StatusList(Slug::parse(slug).ok()?, purpose, number(n)?))
             }
             [".well-known", "did.json"] => Some(Published::ServiceDidDocument),
+            [".well-known", "did-configuration.json"] => Some(Published::DidConfiguration),
+            ["contexts", "verification-receipt-v1.json"] => Some(Published::ReceiptContext),
             _ => None,
         }
     }
@@ -280,6 +286,8 @@ mod tests {
                 Published::StatusList(slug.clone(), StatusPurpose::Suspension, 1),
             ),
             (urls.service_did_document(), Published::ServiceDidDocument),
+            (urls.did_configuration(), Published::DidConfiguration),
+            (urls.receipt_context(), Published::ReceiptContext),
         ];
         for (url, named) in pairs {
             assert_eq!(urls.read(&url), Some(named), "{url}");

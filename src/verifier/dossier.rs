@@ -67,6 +67,8 @@ pub enum Role {
     Status,
     /// A revocation list.
     RevocationList,
+    /// The DID configuration of the issuer's web site.
+    Linkage,
 }
 
 impl Role {
@@ -81,6 +83,7 @@ impl Role {
             Self::Controller => "controller",
             Self::Status => "status",
             Self::RevocationList => "revocation-list",
+            Self::Linkage => "linkage",
         }
     }
 
@@ -89,7 +92,9 @@ impl Role {
         match self {
             Self::Input => Kind::Badge,
             Self::Assertion => Kind::Assertion,
-            Self::BadgeClass | Self::Issuer | Self::Key | Self::Controller => Kind::Json,
+            Self::BadgeClass | Self::Issuer | Self::Key | Self::Controller | Self::Linkage => {
+                Kind::Json
+            }
             Self::Status | Self::RevocationList => Kind::StatusList,
         }
     }

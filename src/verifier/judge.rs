@@ -1,6 +1,6 @@
 //! From findings to the three answers and the verdict.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::badge::badge;
 use super::case::{Case, Subject};
@@ -15,11 +15,15 @@ use crate::resolve::Outcome;
 
 /// Judges a case: runs every check and rolls their findings up.
 pub(super) fn judge(case: &Case<'_>, now: Timestamp) -> Report {
-    let found = checks::run(case);
+    let mut found = checks::run(case);
+    let kept = Kept::of(case, now);
+    if let Some(kept) = &kept {
+        kept.leave_open(&mut found);
+    }
     let (format, version) = form_of(case);
     Report {
         verdict: verdict(&found, case.bench.policy),
-        answers: answers(case, &found),
+        answers: answers(case, &found, kept.as_ref()),
         format,
         open_badges_version: version.map(str::to_owned),
         checked_at: now,
@@ -29,6 +33,38 @@ pub(super) fn judge(case: &Case<'_>, now: Timestamp) -> Report {
         checks: found,
         documents: documents(case.dossier),
         reports: Vec::new(),
+    }
+}
+
+/// Longest time for which a status that was read counts as that of now.
+const FRESH: SignedDuration = SignedDuration::from_hours(1);
+
+/// A status that was read long ago: the dossier was kept.
+struct Kept {
+    /// When it was read.
+    read: Timestamp,
+    /// The instant judged for.
+    at: Timestamp,
+}
+
+impl Kept {
+    fn of(case: &Case<'_>, now: Timestamp) -> Option<Self> {
+        let read = checks::read_at(case)?;
+        let old = now.duration_since(case.dossier.gathered_at) > FRESH;
+        old.then_some(Self { read, at: case.bench.at })
+    }
+
+    /// Of a later instant the status is not known.
+    fn leave_open(&self, found: &mut [CheckReport]) {
+        if self.at.duration_since(self.read) <= FRESH {
+            return;
+        }
+        let read = found.iter_mut().find(|check| check.id == "status.read");
+        if let Some(check) = read.filter(|check| check.outcome == CheckOutcome::Pass) {
+            check.outcome = CheckOutcome::Unknown;
+            check.message =
+                format!("its status is known as of {}, and could not be renewed since", self.read);
+        }
     }
 }
 
@@ -50,7 +86,7 @@ pub(super) fn verdict(found: &[CheckReport], policy: PolicyName) -> Verdict {
     }
 }
 
-fn answers(case: &Case<'_>, found: &[CheckReport]) -> Answers {
+fn answers(case: &Case<'_>, found: &[CheckReport], kept: Option<&Kept>) -> Answers {
     let (authentic, reason) = answer(found, Question::Authentic, case.bench.policy);
     let authentic = Authentic {
         answer: authentic,
@@ -64,8 +100,12 @@ fn answers(case: &Case<'_>, found: &[CheckReport]) -> Answers {
     let (in_force, reason) = answer(found, Question::InForce, case.bench.policy);
     let in_force = InForce {
         answer: in_force,
-        reason: reason
-            .unwrap_or_else(|| "it has begun, has not ended, and was not revoked".to_owned()),
+        reason: reason.unwrap_or_else(|| match kept {
+            Some(Kept { read, .. }) => {
+                format!("it was valid as of {read}; its status could not be renewed since")
+            }
+            None => "it has begun, has not ended, and was not revoked".to_owned(),
+        }),
         as_of: checks::read_at(case).unwrap_or(case.bench.at),
     };
     Answers { authentic, in_force, issuer: checks::knowledge(case) }

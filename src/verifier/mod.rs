@@ -20,8 +20,12 @@ mod input;
 mod judge;
 mod policy;
 mod preflight;
+mod receipt;
 mod report;
+mod saved;
+mod spoken;
 mod text;
+mod trace;
 
 #[cfg(test)]
 mod tests;
@@ -40,12 +44,14 @@ pub use dossier::{Dossier, Entry, Given, Role};
 pub use input::{Input, InputError, MAX_INPUT};
 pub use policy::{Expected, OneOrMany, PolicyName, Required, UnknownPolicy};
 pub use preflight::preflight;
+pub use receipt::Receipt;
 pub use report::{
     Answers, Authentic, Badge, BadgeAlignment, BadgeCriteria, BadgeEvidence, BadgeIdentity,
     BadgeImage, BadgeIssuer, BadgeLevel, BadgeRecipient, BadgeResult, CheckOutcome, CheckReport,
     DocumentReport, DocumentState, Format, InForce, IssuerAnswer, Knowledge, PartReport, Report,
     State, Verdict, YesNo,
 };
+pub use saved::{DossierError, MAX_DOSSIER};
 pub use text::Text;
 
 /// Verifies badges. Clones share cache and settings.
@@ -64,10 +70,13 @@ pub struct Options {
     pub policy: PolicyName,
     /// Whom the badge should belong to.
     pub recipient: Option<Expected>,
-    /// The instant to judge for; now, if none is given.
+    /// The instant to judge for; without one, that at which the documents were gathered.
     pub at: Option<Timestamp>,
     /// Whether canonical forms and signed bytes are wanted.
     pub trace: bool,
+    /// Whether the web site that an issuer without a domain names may be asked if it names the
+    /// issuer: one document more, needed by nothing but the answer who the issuer is.
+    pub linkage: bool,
     /// The URL that a person at this machine typed, whose origin may be contacted wherever it is
     /// (the command line). Never a URL that came over the network.
     pub typed: Option<Url>,
@@ -108,19 +117,21 @@ impl Verifier {
         Ok(dossier)
     }
 
-    /// Judges a dossier, without any network.
+    /// Judges a dossier, without any network. Of one that was kept, the status is that of the day it
+    /// was filled: the report says so, and for a later instant the badge is not called valid.
     pub fn judge(&self, dossier: &Dossier, options: &Options) -> Report {
-        let now = self.clock.now();
-        judge::judge(&Case::read(dossier, self.bench(options, now)), now)
+        let bench = self.bench(options, dossier.gathered_at);
+        judge::judge(&Case::read(dossier, bench), self.clock.now())
     }
 
-    fn bench<'a>(&'a self, options: &Options, now: Timestamp) -> Bench<'a> {
+    fn bench<'a>(&'a self, options: &Options, gathered: Timestamp) -> Bench<'a> {
         Bench {
             contexts: self.contexts,
             trust: &self.trust,
             policy: options.policy,
-            at: options.at.unwrap_or(now),
+            at: options.at.unwrap_or(gathered),
             trace: options.trace,
+            linkage: options.linkage,
         }
     }
 }

@@ -26,7 +26,7 @@ pub fn preflight(
     at: Timestamp,
 ) -> Report {
     let trust = Trust::default();
-    let bench = Bench { contexts, trust: &trust, policy, at, trace: false };
+    let bench = Bench { contexts, trust: &trust, policy, at, trace: false, linkage: false };
     let mut dossier = Dossier::new(Input::Bytes(text.as_bytes().to_vec()), None, at);
     supply(&mut dossier, bench, |url| {
         let body = documents.get(url)?;

@@ -8,7 +8,7 @@ use crate::require::{component, say};
 
 /// The modules from the ground up; a module may use those of the rows below its own.
 const LAYERS: &[&[&str]] = &[
-    &["domain", "json", "world", "config", "urls", "telemetry"],
+    &["domain", "json", "language", "world", "config", "urls", "telemetry"],
     &["linked_data", "wire", "proof", "baking", "status", "art", "bundled"],
     &["resolve", "store"],
     &["issuer", "verifier", "programme"],

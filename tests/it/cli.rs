@@ -277,13 +277,41 @@ fn the_demo_shows_real_awards_that_verify_and_finds_them_again() {
     }
     let page = fetch(url, "text/html");
     assert!(String::from_utf8_lossy(&page).contains("<html"));
+    done(&["verify", url, "--save-dossier", "kept.json"], here);
     drop(service);
+    kept_dossiers_are_judged_without_the_service(here, &report);
 
     let again = Service::start(&start, here).ready.clone();
     assert_eq!(again["baseUrl"], ready["baseUrl"], "the port it had before");
     assert_eq!(again["awards"], ready["awards"]);
     assert_eq!(again["gallery"], ready["gallery"]);
     assert_ne!(again["token"], ready["token"]);
+}
+
+/// `kept.json` is the dossier of a badge whose service has stopped.
+fn kept_dossiers_are_judged_without_the_service(here: &Path, report: &Value) {
+    let again = json(&["verify", "--dossier", "kept.json", "--json"], here);
+    assert_eq!(again["verdict"], "valid", "{again:#}");
+    assert_eq!(again["badge"], report["badge"]);
+    let text = done(&["verify", "--dossier", "kept.json", "--lang", "es", "--trace"], here);
+    assert!(text.starts_with("VÁLIDA\n") && text.contains("documentHash: "), "{text}");
+    let strict = run(&["verify", "--dossier", "kept.json", "--policy", "strict"], here);
+    assert_eq!(strict.status.code(), Some(2), "the issuer is on nobody's list");
+    let kept = std::fs::read_to_string(here.join("kept.json")).unwrap();
+    std::fs::write(
+        here.join("damaged.json"),
+        kept.replacen("VerifiableCredential", "VerifiableCredentiaL", 1),
+    )
+    .unwrap();
+    for (arguments, code) in [
+        (["verify", "--dossier", "damaged.json"], 1),
+        (["verify", "--dossier", "nothing.json"], 1),
+        (["verify", "--lang", "xx"], 2),
+    ] {
+        assert_eq!(run(&arguments, here).status.code(), Some(code), "{arguments:?}");
+    }
+    let both = ["verify", "kept.json", "--dossier", "kept.json"];
+    assert_eq!(run(&both, here).status.code(), Some(2));
 }
 
 #[test]

@@ -21,4 +21,5 @@ mod service_kill;
 mod store_damage;
 mod store_kill;
 mod store_sample;
+mod verification;
 mod wycheproof;

@@ -1,8 +1,10 @@
-//! English.
+//! English: the words themselves, and the keys under which other languages have theirs.
 
 use super::Text;
+use crate::language::Language;
 
 pub(super) const TEXT: Text = Text {
+    spoken: Language::English,
     months: [
         "January",
         "February",
@@ -142,6 +144,11 @@ pub(super) const TEXT: Text = Text {
     unknown: "could not be checked",
     note: "note",
     skipped: "does not apply",
+    passed_count: "{} passed",
+    failed_count: "{} failed",
+    unknown_count: "{} could not be checked",
+    note_count: "{} note|{} notes",
+    skipped_count: "{} does not apply|{} do not apply",
     document_got: "read",
     document_missing: "not readable",
     document_refused: "not asked for",

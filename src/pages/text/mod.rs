@@ -1,65 +1,21 @@
-//! Every word that pages say, one file a language.
+//! Every word that pages say: English here, other languages through [`Language`].
 
 mod en;
+
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// A language that pages are written in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Language {
-    /// English.
-    #[default]
-    English,
-}
+use crate::language::Language;
 
-impl Language {
-    /// All of them.
-    pub const ALL: [Self; 1] = [Self::English];
+static SPANISH: LazyLock<Text> = LazyLock::new(|| en::TEXT.spoken_in(Language::Spanish));
 
-    /// Its BCP 47 tag.
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::English => "en",
-        }
-    }
-
-    /// `ltr` or `rtl`.
-    pub(super) fn direction(self) -> &'static str {
-        match self {
-            Self::English => "ltr",
-        }
-    }
-
-    pub(super) fn text(self) -> &'static Text {
-        match self {
-            Self::English => &en::TEXT,
-        }
-    }
-
-    /// The language that a client prefers: `?lang=` first, then `Accept-Language` (RFC 9110
-    /// §12.5.4) by weight; English when nothing fits.
-    pub fn negotiate(asked: Option<&str>, accept_language: Option<&str>) -> Self {
-        let known = |tag: &str| {
-            let primary = tag.split('-').next().unwrap_or_default().trim();
-            Self::ALL.into_iter().find(|language| language.tag().eq_ignore_ascii_case(primary))
-        };
-        if let Some(language) = asked.and_then(known) {
-            return language;
-        }
-        let mut best: Option<(f64, Self)> = None;
-        for range in accept_language.unwrap_or_default().split(',').take(32) {
-            let mut parts = range.split(';');
-            let language = parts.next().and_then(known);
-            let weight = parts
-                .find_map(|part| part.trim().strip_prefix("q=")?.parse::<f64>().ok())
-                .unwrap_or(1.0);
-            let better = best.is_none_or(|(most, _)| weight > most);
-            if let Some(language) = language.filter(|_| weight > 0.0 && better) {
-                best = Some((weight, language));
-            }
-        }
-        best.map(|(_, language)| language).unwrap_or_default()
+/// The words of a language.
+pub(super) fn text(language: Language) -> &'static Text {
+    match language {
+        Language::English => &en::TEXT,
+        Language::Spanish => &SPANISH,
     }
 }
 
@@ -74,14 +30,26 @@ macro_rules! texts {
     ($($name:ident)*) => {
         /// The words of one language. `{}` stands for a value.
         pub(super) struct Text {
+            /// The language they are in.
+            pub(super) spoken: Language,
             pub(super) months: [&'static str; 12],
             /// Names of day, month, year in their order: `{day} {month} {year}`.
             pub(super) date: &'static str,
             $(pub(super) $name: &'static str,)*
         }
 
-        #[cfg(test)]
         impl Text {
+            /// The same words in another language.
+            fn spoken_in(&self, language: Language) -> Self {
+                Self {
+                    spoken: language,
+                    months: self.months.map(|month| language.word(month)),
+                    date: language.word(self.date),
+                    $($name: language.word(self.$name),)*
+                }
+            }
+
+            #[cfg(test)]
             /// Every word with its name.
             pub(super) fn all(&self) -> Vec<(&'static str, &'static str)> {
                 vec![$((stringify!($name), self.$name)),*]
@@ -113,6 +81,7 @@ texts! {
     force_question force_yes force_no force_unknown
     issuer_question issuer_trusted issuer_pinned issuer_domain issuer_self issuer_unknown issuer_own
     passed failed unknown note skipped
+    passed_count failed_count unknown_count note_count skipped_count
     document_got document_missing document_refused
     verify_lead verify_privacy form_link form_link_hint form_file form_file_hint form_text
     form_text_hint form_recipient form_recipient_hint verify_button verify_another
@@ -170,6 +139,20 @@ impl Text {
     }
 }
 
+/// A number of things in words: `{} note|{} notes` has one word for one, the other for the rest.
+pub(super) fn counted(sentence: &str, count: usize) -> String {
+    let (one, many) = sentence.split_once('|').unwrap_or((sentence, sentence));
+    fill(if count == 1 { one } else { many }, &count.to_string())
+}
+
+/// A sentence of ours as it stands in running text: a capital at its beginning, a stop at its end.
+pub(super) fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    let end = if text.ends_with(['.', '!', '?', '…']) { "" } else { "." };
+    format!("{first}{}{end}", characters.as_str())
+}
+
 /// A sentence with a value in the place of `{}`.
 pub(super) fn fill(sentence: &str, value: &str) -> String {
     sentence.replacen("{}", value, 1)
@@ -181,22 +164,41 @@ mod tests {
 
     #[test]
     fn no_word_is_missing_in_any_language() {
+        let english: Vec<_> = text(Language::English).all();
         for language in Language::ALL {
-            for (name, word) in language.text().all() {
+            assert_eq!(text(language).spoken, language);
+            for ((name, word), (_, english)) in text(language).all().into_iter().zip(&english) {
                 assert!(!word.trim().is_empty(), "{name} in {language:?}");
+                let known = language == Language::English || language.is_known(english);
+                assert!(known, "{name} in {language:?}: {english}");
             }
         }
+        assert!(english.len() > 150, "{}", english.len());
+    }
+
+    #[test]
+    fn numbers_of_things_read_well() {
+        let english = text(Language::English);
+        let spanish = text(Language::Spanish);
+        assert_eq!(counted(english.note_count, 1), "1 note");
+        assert_eq!(counted(english.note_count, 2), "2 notes");
+        assert_eq!(counted(english.passed_count, 1), "1 passed");
+        assert_eq!(counted(spanish.passed_count, 1), "1 superada");
+        assert_eq!(counted(spanish.skipped_count, 11), "11 no corresponden");
+        assert_eq!(sentence("it expired"), "It expired.");
+        assert_eq!(sentence("Él lo dijo."), "Él lo dijo.");
+        assert_eq!(sentence(""), ".");
     }
 
     #[test]
     fn headings_contain_the_words_that_readers_look_for() {
-        let text = Language::English.text();
+        let text = text(Language::English);
         assert!(text.criteria.contains("Criteria") && text.evidence.contains("Evidence"));
     }
 
     #[test]
     fn dates_and_durations_are_written_for_people() {
-        let text = Language::English.text();
+        let text = text(Language::English);
         let at: Timestamp = "2026-11-02T23:59:59Z".parse().unwrap();
         assert_eq!(text.date(at).shown, "2 November 2026");
         assert_eq!(text.date(at).iso, "2026-11-02");
@@ -204,12 +206,8 @@ mod tests {
         assert_eq!(text.duration("P1Y6M"), "1 year, 6 months");
         assert_eq!(text.duration("P3Y"), "3 years");
         assert_eq!(text.duration("PT5H"), "PT5H");
-    }
-
-    #[test]
-    fn the_language_is_the_one_asked_for_or_english() {
-        assert_eq!(Language::negotiate(None, None).tag(), "en");
-        assert_eq!(Language::negotiate(Some("EN-gb"), Some("de")).tag(), "en");
-        assert_eq!(Language::negotiate(Some("xx"), Some("de, en;q=0.3, *;q=0")).tag(), "en");
+        let text = super::text(Language::Spanish);
+        assert_eq!(text.instant(at).shown, "2 de noviembre de 2026, 23:59 UTC");
+        assert_eq!(text.duration("P1Y6M"), "1 año, 6 meses");
     }
 }

@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use super::lists::{self, EntryFinding};
 use super::proofs::{self, ProofFinding};
 use super::token::Token;
-use super::{Case, id_of, keys};
+use super::{Case, id_of, keys, linkage};
 use crate::json::{Object, Value};
 use crate::linked_data::{self, Options};
 use crate::proof::jws::VcProfile;
@@ -103,6 +103,7 @@ impl Credential {
     pub(super) fn needs(&self, case: &Case<'_>) -> Vec<Need> {
         let mut needs = keys::needs(case, self);
         needs.extend(lists::needs(case, self));
+        needs.extend(linkage::need(case, self));
         needs
     }
 }

@@ -6,6 +6,7 @@
 mod credential;
 mod keys;
 mod link;
+mod linkage;
 mod lists;
 mod ob2;
 mod proofs;
@@ -26,6 +27,7 @@ use crate::wire::{DocumentKind, detect};
 pub(super) use credential::Credential;
 pub(super) use keys::Bond;
 pub(super) use link::{Linked, id_of};
+pub(super) use linkage::domain as linked_domain;
 pub(super) use lists::{EntryFinding, EntryState, entries};
 pub(super) use ob2::{Ob2, Ob2Form, is_type, same_url, verification, verification_of};
 pub(super) use proofs::{Graded, ProofFinding, skewed};
@@ -41,6 +43,8 @@ pub(super) struct Bench<'a> {
     pub(super) at: Timestamp,
     /// Whether canonical forms and signed bytes are wanted.
     pub(super) trace: bool,
+    /// Whether the web site of an issuer may be asked if it names the issuer.
+    pub(super) linkage: bool,
 }
 
 /// A dossier, read.

@@ -1,18 +1,18 @@
 //! Each proof of a credential, checked as far as it can be.
 
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use super::credential::Credential;
 use super::keys::{Bond, KeyFinding, find_key};
 use super::{Case, Token};
 use crate::json::Value;
 use crate::linked_data;
-use crate::proof::encoding::base64url;
 use crate::proof::jws::{self, Compact};
 use crate::proof::key::PublicKey;
-use crate::proof::suite::{self, Prepared, Proof, SuiteError};
+use crate::proof::suite::{self, Proof, SuiteError};
 use crate::verifier::policy::PolicyName;
 use crate::verifier::report::CheckOutcome;
+use crate::verifier::trace;
 
 /// An outcome and a sentence about it.
 pub(in crate::verifier) type Graded = (CheckOutcome, String);
@@ -126,7 +126,7 @@ fn embedded<'v>(
             };
             finding.covers_rdf = !read.suite.as_str().contains("jcs");
             if case.bench.trace {
-                finding.trace = Some(trace(&prepared, &public));
+                finding.trace = Some(trace::embedded(&prepared));
             }
         }
         Err(error) => refused(&mut finding, error),
@@ -202,19 +202,6 @@ pub(in crate::verifier) fn skewed(instant: jiff::Timestamp) -> jiff::Timestamp {
     instant.checked_sub(jiff::SignedDuration::from_secs(60)).unwrap_or(instant)
 }
 
-fn trace(prepared: &Prepared, key: &PublicKey) -> Json {
-    json!({
-        "suite": prepared.suite.as_str(),
-        "document": prepared.document,
-        "documentHash": crate::proof::encoding::hex(&prepared.document_hash),
-        "proof": prepared.proof,
-        "proofHash": crate::proof::encoding::hex(&prepared.proof_hash),
-        "signed": crate::proof::encoding::hex(&prepared.signed),
-        "signature": crate::proof::encoding::hex(&prepared.signature),
-        "key": key.to_jwk(),
-    })
-}
-
 /// The one proof that a token is.
 pub(super) fn of_token(case: &Case<'_>, token: &Token, issuer: Option<&str>) -> ProofFinding {
     let Some(compact) = token.compact() else {
@@ -244,15 +231,7 @@ pub(super) fn of_token(case: &Case<'_>, token: &Token, issuer: Option<&str>) -> 
         method,
         form: pass(format!("the token is signed with {}", header.algorithm())),
         purpose,
-        trace: case.bench.trace.then(|| {
-            json!({
-                "algorithm": header.algorithm().as_str(),
-                "signed": compact.signing_input(),
-                "signature": base64url(compact.signature()),
-                "key": key.key.as_ref().map(PublicKey::to_jwk),
-                "ignoredHeaderMembers": header.other_members(),
-            })
-        }),
+        trace: case.bench.trace.then(|| trace::token(&compact, key.key.as_ref())),
         key,
         signature,
         created: None,

@@ -11,6 +11,7 @@ use crate::resolve::form;
 use crate::verifier::case::{
     Case, Linked, Ob2, Ob2Form, Token, id_of, member_of, same_url, verification,
 };
+use crate::verifier::trace;
 
 /// The badge, if it is hosted.
 fn hosted<'c>(case: &'c Case<'_>) -> Result<&'c Ob2, Finding> {
@@ -324,10 +325,9 @@ pub(super) fn signature(case: &Case<'_>, token: &Token) -> Finding {
                 Ok(()) => Finding::pass("the signature matches the token and the key"),
                 Err(error) => Finding::fail(error.to_string()),
             };
-            finding.trace = Some(Box::new(serde_json::json!({
-                "signed": compact.signing_input(),
-                "key": key.to_jwk(),
-            })));
+            if case.bench.trace {
+                finding.trace = Some(Box::new(trace::token(&compact, Some(&key))));
+            }
             finding.fact("algorithm", compact.header().algorithm().as_str())
         }
         Err(_) => Finding::unknown("without the issuer's key the signature cannot be tested"),

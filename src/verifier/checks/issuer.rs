@@ -2,7 +2,7 @@
 
 use super::{Finding, nothing_to_look_at};
 use crate::resolve::form;
-use crate::verifier::case::{Bond, Case, Linked, Ob2Form, Subject, id_of, same_url};
+use crate::verifier::case::{Bond, Case, Linked, Ob2Form, Subject, id_of, linked_domain, same_url};
 use crate::verifier::checks::hosted;
 use crate::verifier::report::{CheckOutcome, IssuerAnswer, Knowledge};
 
@@ -104,6 +104,8 @@ pub(in crate::verifier) fn knowledge(case: &Case<'_>) -> IssuerAnswer {
         (Knowledge::Pinned, "the key is pinned for this issuer".to_owned())
     } else if let Some(host) = domain_of(&id) {
         (Knowledge::Domain, format!("the issuer controls the web domain {host}"))
+    } else if let Some(host) = case.credential().and_then(|it| linked_domain(case, it)) {
+        (Knowledge::Domain, format!("the web domain {host} names this issuer"))
     } else {
         (Knowledge::SelfStated, "the issuer is known only by its own key".to_owned())
     };

@@ -2,11 +2,14 @@
 #![cfg(test)]
 
 mod hostile;
+mod kept;
 mod ob2;
 mod ob3;
 mod preflight;
+mod spoken;
 mod status;
 mod tokens;
+mod trust;
 
 use serde_json::{Value as Json, json};
 

@@ -2,9 +2,9 @@ use super::*;
 use crate::resolve::Why;
 use crate::status::bitstring::{ListCredential, MIN_ENTRIES, StatusList};
 
-const LIST: &str = "https://issuer.example/status/1";
+pub(super) const LIST: &str = "https://issuer.example/status/1";
 
-fn entry(purpose: &str, index: Json) -> Json {
+pub(super) fn entry(purpose: &str, index: Json) -> Json {
     json!({"id": format!("{LIST}#{purpose}"), "type": "BitstringStatusListEntry",
         "statusPurpose": purpose, "statusListIndex": index, "statusListCredential": LIST})
 }
@@ -21,7 +21,7 @@ fn judged(web: &FakeWeb, token: &str) -> Report {
 }
 
 /// A list with these bits set, before it is signed.
-fn list(purpose: &str, set: &[u32]) -> Json {
+pub(super) fn list(purpose: &str, set: &[u32]) -> Json {
     let mut bits = StatusList::new(MIN_ENTRIES).unwrap();
     for index in set {
         bits.set(*index, true).unwrap();
@@ -36,7 +36,7 @@ fn judge(status: Json, list: &Json) -> Report {
     judged(&web, &badge(status))
 }
 
-fn sound(list: Json) -> Json {
+pub(super) fn sound(list: Json) -> Json {
     signed(list, &key(1), &method(&key(1)))
 }
 

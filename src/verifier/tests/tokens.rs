@@ -78,6 +78,7 @@ fn judge_lenient(token: &str) -> Report {
             policy: PolicyName::Default,
             at: now(),
             trace: false,
+            linkage: false,
         };
         gather::supply(&mut dossier, bench, |url| {
             (url == DID_URL).then(|| {

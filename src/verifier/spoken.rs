@@ -1,0 +1,32 @@
+//! A report in the language of who reads it.
+
+use std::borrow::Cow;
+
+use super::report::Report;
+use crate::language::Language;
+
+impl Report {
+    /// The same report with our sentences in `language`. Ids, outcomes, facts, dates and what the
+    /// badge says stay.
+    #[must_use]
+    pub fn in_language(mut self, language: Language) -> Self {
+        let say = |sentence: &mut String| {
+            if let Cow::Owned(said) = language.say(sentence) {
+                *sentence = said;
+            }
+        };
+        let answers = &mut self.answers;
+        say(&mut answers.authentic.reason);
+        say(&mut answers.in_force.reason);
+        say(&mut answers.issuer.reason);
+        for check in &mut self.checks {
+            say(&mut check.title);
+            say(&mut check.message);
+        }
+        self.documents.iter_mut().filter_map(|document| document.reason.as_mut()).for_each(say);
+        for part in &mut self.reports {
+            part.report = part.report.clone().in_language(language);
+        }
+        self
+    }
+}
