@@ -51,6 +51,9 @@ pub struct Server {
     pub trusted_proxies: Vec<IpNet>,
     /// Threads that serve requests; 0 means one for each core.
     pub workers: usize,
+    /// Opens the VC-API door, at which anybody may have anything signed by the door's own keys: for
+    /// conformance suites.
+    pub vc_api: bool,
 }
 
 /// The address that is listened on when nothing else is said.
@@ -240,6 +243,8 @@ pub struct Flags {
     pub data: Option<PathBuf>,
     /// `--public-url URL`
     pub public_url: Option<String>,
+    /// `--vc-api`
+    pub vc_api: bool,
 }
 
 /// Why there is no configuration.
@@ -301,6 +306,7 @@ impl Config {
             }
         }
         let mut config = check(&table, "the configuration")?;
+        config.server.vc_api |= flags.vc_api;
         if let Some(folder) = file.as_deref().and_then(Path::parent) {
             config.settle_paths(folder);
         }

@@ -161,7 +161,7 @@ fn wants_page(path: &str, headers: &HeaderMap) -> Option<Language> {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let offers = ["application/problem+json", "application/json", "text/html"];
     let prefers_html = Accept::parse(text(ACCEPT)).best(&offers) == Some("text/html");
-    (prefers_html && !path.starts_with("/v1/"))
+    (prefers_html && !routes::is_for_programs(path))
         .then(|| Language::negotiate(None, text(ACCEPT_LANGUAGE)))
 }
 

@@ -35,5 +35,6 @@ pub mod server;
 mod table;
 pub mod token;
 mod unread;
+mod vc_api;
 mod verifications;
 mod verify_page;

@@ -1,4 +1,4 @@
-//! What an operation is. The [table](ROUTES) of them drives the service, and `openapi.yaml` is held
+//! What an operation is. The table of them ([`all`]) drives the service, and `openapi.yaml` is held
 //! to it by a test.
 
 use actix_web::http::header::ALLOW;
@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, guard};
 
 use super::edge;
 use super::problem::{Kind, Problem};
-pub use super::table::ROUTES;
+use super::{table, vc_api};
 
 /// The methods that routes have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +82,8 @@ pub enum Trait {
     Verifies,
     /// Writes to the store.
     Writes,
+    /// Is only there where the VC-API door was opened.
+    Door,
     /// Shows a page with the result of a verification, or with what is wrong with the input.
     Shows,
 }
@@ -117,6 +119,7 @@ impl Route {
                 Trait::Negotiates => &[Kind::NotAcceptable],
                 Trait::Verifies => &[Kind::NotABadge, Kind::RateLimited, Kind::Overloaded],
                 Trait::Writes => &[Kind::StorageFull],
+                Trait::Door => &[Kind::NotFound],
                 Trait::Shows => &[Kind::RateLimited, Kind::Overloaded],
             });
         }
@@ -124,16 +127,23 @@ impl Route {
     }
 }
 
-/// Registers every route, the answer for wrong methods, and the answer for everything else.
-pub fn configure(config: &mut ServiceConfig) {
+/// Every operation of the service, those of the VC-API door last. Of two paths that fit, the first
+/// one counts.
+pub fn all() -> impl Iterator<Item = &'static Route> {
+    table::ROUTES.iter().chain(vc_api::ROUTES)
+}
+
+/// Registers every route, the answer for wrong methods, and the answer for everything else. The
+/// VC-API door is opened only if asked for.
+pub fn configure(config: &mut ServiceConfig, door: bool) {
     let mut done: Vec<&str> = Vec::new();
-    for route in ROUTES {
-        if done.contains(&route.path) {
+    for route in all() {
+        if done.contains(&route.path) || (!door && route.traits.contains(&Trait::Door)) {
             continue;
         }
         done.push(route.path);
         let mut resource = web::resource(route.path);
-        for same in ROUTES.iter().filter(|other| other.path == route.path) {
+        for same in all().filter(|other| other.path == route.path) {
             // The server leaves the body of an answer to HEAD away by itself.
             let route = match same.method {
                 Method::Get => (same.to)().guard(guard::Any(guard::Get()).or(guard::Head())),
@@ -147,15 +157,20 @@ pub fn configure(config: &mut ServiceConfig) {
     config.default_service(web::to(nothing_here));
 }
 
+/// Whether only programs ask at this path: its problems are never pages.
+pub fn is_for_programs(path: &str) -> bool {
+    path.starts_with("/v1/") || vc_api::ROUTES.iter().any(|route| route.path == path)
+}
+
 /// Whether the path stands open to scripts of any origin.
 pub fn is_open(path: &str) -> bool {
-    ROUTES.iter().any(|route| route.path == path && route.access == Access::Open)
+    all().any(|route| route.path == path && route.access == Access::Open)
 }
 
 /// The methods of a path, for `Allow`.
 pub fn methods(path: &str) -> String {
     let mut methods: Vec<&str> = Vec::new();
-    for route in ROUTES.iter().filter(|route| route.path == path) {
+    for route in all().filter(|route| route.path == path) {
         methods.push(route.method.as_str());
         if route.method == Method::Get {
             methods.push("HEAD");

@@ -23,13 +23,14 @@ pub fn serve(app: web::Data<App>, listener: TcpListener) -> std::io::Result<Serv
         0 => std::thread::available_parallelism().map_or(2, usize::from),
         some => some,
     };
+    let door = app.config.server.vc_api;
     let limiter = web::Data::new(Limiter::new(&limits));
     let server = HttpServer::new(move || {
         actix_web::App::new()
             .app_data(app.clone())
             .app_data(limiter.clone())
             .wrap(from_fn(edge::pass))
-            .configure(routes::configure)
+            .configure(|config| routes::configure(config, door))
     })
     .workers(workers)
     .max_connections(limits.connections.div_ceil(workers))

@@ -30,8 +30,8 @@ const BADGE: &[&str] = &[
     "image/svg+xml",
 ];
 
-/// Every operation of the service. Of two paths that fit, the first one counts.
-pub const ROUTES: &[Route] = &[
+/// Every operation of the service but those of the VC-API door.
+pub(super) const ROUTES: &[Route] = &[
     Route {
         method: Method::Post,
         path: "/v1/issuers",

@@ -19,6 +19,10 @@ use crate::config::Flags;
 pub(super) struct Serve {
     #[command(flatten)]
     address: Address,
+    /// Open the VC-API door (/credentials/…, /presentations/verify), for conformance suites: anybody
+    /// may have anything signed there, by keys of the door's own
+    #[arg(long)]
+    vc_api: bool,
     /// When ready, print one JSON object and nothing else to standard output
     #[arg(long)]
     json: bool,
@@ -26,24 +30,40 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self, flags: Flags) -> Result<ExitCode, CliError> {
-        let config = start(&self.address.flags(flags))?;
+        let flags = Flags { vc_api: self.vc_api, ..self.address.flags(flags) };
+        let config = start(&flags)?;
         let (listener, base) = address::listen(&config)?;
         let identity = self.address.identity(&config, &base);
         let app = App::open(config, World::system(), &identity)?;
+        let door = door_issuers(&app)?;
         serve(app, listener, |app| {
+            let public = app.urls.public_url();
             if self.json {
-                print(
-                    &serde_json::json!({
-                        "baseUrl": base, "publicUrl": app.urls.public_url(),
-                    })
-                    .to_string(),
-                )
-            } else {
-                say(format_args!("Accolade answers on {base} as {}", app.urls.public_url()));
-                Ok(())
+                let mut ready = serde_json::json!({ "baseUrl": base, "publicUrl": public });
+                if let (Some(issuers), Some(members)) = (door, ready.as_object_mut()) {
+                    members.insert("vcApiIssuers".to_owned(), issuers.into());
+                }
+                return print(&ready.to_string());
             }
+            say(format_args!("Accolade answers on {base} as {public}"));
+            if let Some(issuers) = door {
+                say(format_args!(
+                    "The VC-API door is open: anybody may have anything signed there, as {}",
+                    issuers.join(" or ")
+                ));
+            }
+            Ok(())
         })
     }
+}
+
+/// The issuers that the VC-API door signs for, if it is open.
+fn door_issuers(app: &App) -> Result<Option<Vec<String>>, CliError> {
+    if !app.config.server.vc_api {
+        return Ok(None);
+    }
+    let issuers = actix_web::rt::System::new().block_on(app.issuer.door_issuers());
+    issuers.map(Some).map_err(|error| CliError::Said(error.to_string()))
 }
 
 /// Serves until the process is told to stop, then lets requests in flight end.

@@ -13,6 +13,7 @@ mod art;
 mod badge_classes;
 mod change;
 mod documents;
+mod door;
 mod error;
 mod forms;
 mod issuers;
@@ -40,6 +41,7 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 
 pub use documents::Document;
+pub use door::{DoorError, DoorOptions};
 pub use error::IssuerError;
 pub use forms::Served;
 pub use keys::{KeptKey, KeyRing, issuer_key_type};

@@ -5,6 +5,7 @@
 //! | [`ob3`] | Open Badges 3.0: render ours, read anybody's |
 //! | [`ob2`] | Open Badges 2.0 and before: render ours, read anybody's |
 //! | [`rest`] | the bodies of our own API |
+//! | [`vcdm`] | the rules that hold for every verifiable credential |
 //! | [`detect()`] | tells what a JSON document is |
 //! | [`BadgeSummary`] | a badge of any kind in the owner's words, for reports and pages |
 //!
@@ -22,6 +23,7 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod tolerant;
+pub mod vcdm;
 
 pub use detect::{DataModel, DocumentKind, Ob2Version, detect};
 pub use summary::{

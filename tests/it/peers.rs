@@ -4,6 +4,7 @@
 mod alter;
 mod among_themselves;
 mod differential;
+mod door;
 mod minted;
 mod process;
 mod proofs;

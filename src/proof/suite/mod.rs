@@ -102,6 +102,11 @@ impl Suite {
         [Self::EddsaRdfc2022, Self::EcdsaRdfc2019].into_iter().find(|suite| suite.takes(key_type))
     }
 
+    /// The suite of this name, as [`as_str`](Self::as_str) gives it.
+    pub fn of_name(name: &str) -> Option<Self> {
+        SUITES.into_iter().find(|suite| suite.as_str() == name)
+    }
+
     fn of(proof_type: &str, cryptosuite: Option<&str>) -> Option<Self> {
         SUITES.into_iter().find(|suite| {
             let rules = suite.rules();

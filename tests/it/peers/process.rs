@@ -56,11 +56,8 @@ impl Peer {
     }
 
     fn node(name: &'static str, script: &str, arguments: &[&str]) -> Option<Self> {
-        let folder = root().join("tests/peers/node");
-        let installed = folder.join("node_modules").is_dir() && runs("node");
-        component(format!("{name} (tests/peers/install)"), installed.then_some(()))?;
-        let mut command = Command::new("node");
-        command.arg(folder.join(script)).args(arguments);
+        let mut command = node(name, script)?;
+        command.args(arguments);
         Some(Self::start(name, command))
     }
 
@@ -151,6 +148,16 @@ impl Drop for Peer {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A script of ours beside the Node packages, where these are installed.
+pub(super) fn node(name: &str, script: &str) -> Option<Command> {
+    let folder = root().join("tests/peers/node");
+    let installed = folder.join("node_modules").is_dir() && runs("node");
+    component(format!("{name} (tests/peers/install)"), installed.then_some(()))?;
+    let mut command = Command::new("node");
+    command.arg(folder.join(script));
+    Some(command)
 }
 
 fn contexts() -> Option<String> {

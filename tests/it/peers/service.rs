@@ -21,6 +21,8 @@ pub(super) struct Service {
     public: String,
     /// A token for everything.
     pub(super) token: String,
+    /// What it printed when it was ready.
+    pub(super) ready: Value,
     _folder: tempfile::TempDir,
 }
 
@@ -28,6 +30,15 @@ impl Service {
     /// `accolade serve` with a token, known to the world as `public_url`, which is its own address
     /// by default. `hosts` are the origins that it reaches instead of the hosts named.
     pub(super) fn start(public_url: Option<&str>, hosts: &[(&str, String)]) -> Self {
+        Self::start_with(public_url, hosts, &[])
+    }
+
+    /// The same with further flags.
+    pub(super) fn start_with(
+        public_url: Option<&str>,
+        hosts: &[(&str, String)],
+        flags: &[&str],
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = folder.path().join("accolade.toml");
         let hosts: String =
@@ -46,6 +57,7 @@ impl Service {
             panic!("no token: {error}: {}", String::from_utf8_lossy(&made.stderr))
         });
         let mut serve = command(&["serve", "--json", "--listen", "127.0.0.1:0"]);
+        serve.args(flags);
         if let Some(url) = public_url {
             serve.args(["--public-url", url]);
         }
@@ -69,7 +81,7 @@ impl Service {
         let base = ready["baseUrl"].as_str().unwrap().to_owned();
         let public = public_url.map_or_else(|| base.clone(), str::to_owned);
         let token = token["token"].as_str().unwrap().to_owned();
-        Self { child, base, public, token, _folder: folder }
+        Self { child, base, public, token, ready, _folder: folder }
     }
 
     /// The origin that its documents name.

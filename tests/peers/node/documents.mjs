@@ -3,10 +3,14 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {driver as didKeyDriver} from '@digitalbazaar/did-method-key';
+import * as EcdsaMultikey from '@digitalbazaar/ecdsa-multikey';
 import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
 
 const didKey = didKeyDriver();
 didKey.use({multibaseMultikeyHeader: 'z6Mk', fromMultibase: Ed25519Multikey.from});
+for(const multibaseMultikeyHeader of ['zDna', 'z82L']) {
+  didKey.use({multibaseMultikeyHeader, fromMultibase: EcdsaMultikey.from});
+}
 
 // The contexts of a folder with a `manifest.json`, by URL. A URL with a fragment in the manifest
 // is a variant to compare with, which nobody serves.
