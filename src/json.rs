@@ -11,6 +11,7 @@ use std::fmt;
 
 mod read;
 pub mod schema;
+pub(crate) mod scan;
 
 pub use read::{Error, ErrorKind, parse, parse_bytes};
 

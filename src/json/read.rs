@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use super::scan;
 use super::{MAX_DEPTH, Number, Object, Value};
 
 /// Why a text is not the JSON we accept, and where.
@@ -60,35 +61,91 @@ pub fn parse_bytes(bytes: &[u8]) -> Result<Value<'_>, Error> {
 /// # Errors
 /// The first thing that is wrong, with its place.
 pub fn parse(text: &str) -> Result<Value<'_>, Error> {
-    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0 };
-    reader.skip_space();
-    let value = reader.value(0)?;
-    reader.skip_space();
-    if reader.at < reader.bytes.len() {
-        return Err(reader.error(ErrorKind::Trailing));
+    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, fault: None };
+    let mut value = Value::Null;
+    match reader.document(&mut value) {
+        Ok(()) => Ok(value),
+        Err(Stop) => {
+            let truncated = Error { kind: ErrorKind::Truncated, offset: reader.at };
+            Err(reader.fault.unwrap_or(truncated))
+        }
     }
-    Ok(value)
 }
+
+/// Something is wrong; [`Reader::fault`] says what.
+///
+/// Values are written where they belong, and results are as small as can be: moving them about took
+/// as long as reading them.
+struct Stop;
 
 struct Reader<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
+    /// What was wrong.
+    fault: Option<Error>,
 }
 
 /// Above this many members a hash set finds duplicates, below it a walk is faster.
 const MANY_MEMBERS: usize = 24;
 
+/// Room for the members of an ordinary object.
+const FEW_MEMBERS: usize = 8;
+
+type Members<'a> = Vec<(Cow<'a, str>, Value<'a>)>;
+
+/// The names of the members of one object.
+#[derive(Default)]
+struct Names<'a> {
+    /// A bit for each name: one that is new there is no duplicate.
+    bits: u64,
+    /// The names, where there are many.
+    many: Option<HashSet<Cow<'a, str>>>,
+}
+
+impl<'a> Names<'a> {
+    /// Whether there is a member of this name already.
+    fn is_twice(&mut self, members: &Members<'a>, name: &Cow<'a, str>) -> bool {
+        if members.len() >= MANY_MEMBERS {
+            let all = || members.iter().map(|(key, _)| key.clone()).collect();
+            return !self.many.get_or_insert_with(all).insert(name.clone());
+        }
+        let ends = name.as_bytes().first().zip(name.as_bytes().last());
+        let ends = ends.map_or(0, |(first, last)| usize::from(*first) * 7 + usize::from(*last));
+        let bit = 1 << ((name.len() * 5 + ends) % 64);
+        let is_new = self.bits & bit == 0;
+        self.bits |= bit;
+        !is_new && members.iter().any(|(key, _)| key == name)
+    }
+}
+
 impl<'a> Reader<'a> {
-    fn error(&self, kind: ErrorKind) -> Error {
-        Error { kind, offset: self.at }
+    fn document(&mut self, value: &mut Value<'a>) -> Result<(), Stop> {
+        self.skip_space();
+        self.value(0, value)?;
+        self.skip_space();
+        if self.at < self.bytes.len() {
+            return Err(self.error(ErrorKind::Trailing));
+        }
+        Ok(())
+    }
+
+    fn error(&mut self, kind: ErrorKind) -> Stop {
+        self.error_at(kind, self.at)
+    }
+
+    #[cold]
+    fn error_at(&mut self, kind: ErrorKind, offset: usize) -> Stop {
+        self.fault = Some(Error { kind, offset });
+        Stop
     }
 
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
-    fn unexpected(&self) -> Error {
+    #[cold]
+    fn unexpected(&mut self) -> Stop {
         match self.text.get(self.at..).and_then(|rest| rest.chars().next()) {
             Some(found) => self.error(ErrorKind::Unexpected(found)),
             None => self.error(ErrorKind::Truncated),
@@ -101,20 +158,24 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn value(&mut self, depth: usize) -> Result<Value<'a>, Error> {
-        match self.peek() {
-            Some(b'"') => Ok(Value::String(self.string()?)),
-            Some(b'{') => self.object(depth + 1),
-            Some(b'[') => self.array(depth + 1),
-            Some(b't') => self.word("true", Value::Bool(true)),
-            Some(b'f') => self.word("false", Value::Bool(false)),
-            Some(b'n') => self.word("null", Value::Null),
-            Some(b'-' | b'0'..=b'9') => self.number(),
-            _ => Err(self.unexpected()),
-        }
+    fn value(&mut self, depth: usize, value: &mut Value<'a>) -> Result<(), Stop> {
+        *value = match self.peek() {
+            Some(b'"') => match self.plain_string()? {
+                Some(text) => Value::String(Cow::Borrowed(text)),
+                None => Value::String(Cow::Owned(self.escaped_string()?)),
+            },
+            Some(b'{') => return self.object(depth + 1, value),
+            Some(b'[') => return self.array(depth + 1, value),
+            Some(b't') => self.word("true", Value::Bool(true))?,
+            Some(b'f') => self.word("false", Value::Bool(false))?,
+            Some(b'n') => self.word("null", Value::Null)?,
+            Some(b'-' | b'0'..=b'9') => Value::Number(Number(Cow::Borrowed(self.number()?))),
+            _ => return Err(self.unexpected()),
+        };
+        Ok(())
     }
 
-    fn word(&mut self, word: &str, value: Value<'a>) -> Result<Value<'a>, Error> {
+    fn word(&mut self, word: &str, value: Value<'a>) -> Result<Value<'a>, Stop> {
         if self.text.get(self.at..).is_some_and(|rest| rest.starts_with(word)) {
             self.at += word.len();
             Ok(value)
@@ -123,58 +184,56 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn object(&mut self, depth: usize) -> Result<Value<'a>, Error> {
+    fn object(&mut self, depth: usize, value: &mut Value<'a>) -> Result<(), Stop> {
         if depth > MAX_DEPTH {
             return Err(self.error(ErrorKind::TooDeep));
         }
         self.at += 1;
-        let mut members: Vec<(Cow<'a, str>, Value<'a>)> = Vec::new();
-        let mut seen: HashSet<Cow<'a, str>> = HashSet::new();
+        let mut members = Members::new();
+        let mut names = Names::default();
         self.skip_space();
         if self.peek() == Some(b'}') {
             self.at += 1;
-            return Ok(Value::Object(Object(members)));
+            *value = Value::Object(Object(members));
+            return Ok(());
         }
+        members.reserve(FEW_MEMBERS);
         loop {
             self.skip_space();
             let name_at = self.at;
             if self.peek() != Some(b'"') {
                 return Err(self.unexpected());
             }
-            let name = self.string()?;
-            let twice = if members.len() < MANY_MEMBERS {
-                members.iter().any(|(key, _)| *key == name)
-            } else {
-                if seen.is_empty() {
-                    seen.extend(members.iter().map(|(key, _)| key.clone()));
-                }
-                !seen.insert(name.clone())
+            let name = match self.plain_string()? {
+                Some(text) => Cow::Borrowed(text),
+                None => Cow::Owned(self.escaped_string()?),
             };
-            if twice {
+            if names.is_twice(&members, &name) {
                 let kind = ErrorKind::DuplicateMember(name.into_owned());
-                return Err(Error { kind, offset: name_at });
+                return Err(self.error_at(kind, name_at));
             }
+            members.push((name, Value::Null));
             self.skip_space();
             if self.peek() != Some(b':') {
                 return Err(self.unexpected());
             }
             self.at += 1;
             self.skip_space();
-            let value = self.value(depth)?;
-            members.push((name, value));
+            if let Some((_, place)) = members.last_mut() {
+                self.value(depth, place)?;
+            }
             self.skip_space();
             match self.peek() {
                 Some(b',') => self.at += 1,
-                Some(b'}') => {
-                    self.at += 1;
-                    return Ok(Value::Object(Object(members)));
-                }
+                Some(b'}') => break self.at += 1,
                 _ => return Err(self.unexpected()),
             }
         }
+        *value = Value::Object(Object(members));
+        Ok(())
     }
 
-    fn array(&mut self, depth: usize) -> Result<Value<'a>, Error> {
+    fn array(&mut self, depth: usize, value: &mut Value<'a>) -> Result<(), Stop> {
         if depth > MAX_DEPTH {
             return Err(self.error(ErrorKind::TooDeep));
         }
@@ -183,24 +242,27 @@ impl<'a> Reader<'a> {
         self.skip_space();
         if self.peek() == Some(b']') {
             self.at += 1;
-            return Ok(Value::Array(items));
+            *value = Value::Array(items);
+            return Ok(());
         }
         loop {
             self.skip_space();
-            items.push(self.value(depth)?);
+            items.push(Value::Null);
+            if let Some(place) = items.last_mut() {
+                self.value(depth, place)?;
+            }
             self.skip_space();
             match self.peek() {
                 Some(b',') => self.at += 1,
-                Some(b']') => {
-                    self.at += 1;
-                    return Ok(Value::Array(items));
-                }
+                Some(b']') => break self.at += 1,
                 _ => return Err(self.unexpected()),
             }
         }
+        *value = Value::Array(items);
+        Ok(())
     }
 
-    fn number(&mut self) -> Result<Value<'a>, Error> {
+    fn number(&mut self) -> Result<&'a str, Stop> {
         let start = self.at;
         if self.peek() == Some(b'-') {
             self.at += 1;
@@ -224,11 +286,10 @@ impl<'a> Reader<'a> {
             }
             self.digits()?;
         }
-        let spelled = self.text.get(start..self.at).unwrap_or_default();
-        Ok(Value::Number(Number(Cow::Borrowed(spelled))))
+        Ok(self.text.get(start..self.at).unwrap_or_default())
     }
 
-    fn digits(&mut self) -> Result<(), Error> {
+    fn digits(&mut self) -> Result<(), Stop> {
         let start = self.at;
         while matches!(self.peek(), Some(b'0'..=b'9')) {
             self.at += 1;
@@ -236,38 +297,43 @@ impl<'a> Reader<'a> {
         if self.at == start { Err(self.error(ErrorKind::BadNumber)) } else { Ok(()) }
     }
 
-    fn string(&mut self) -> Result<Cow<'a, str>, Error> {
-        self.at += 1;
-        let mut start = self.at;
-        let mut unescaped: Option<String> = None;
-        loop {
-            match self.peek() {
-                None => return Err(self.error(ErrorKind::Truncated)),
-                Some(b'"') => {
-                    let tail = self.text.get(start..self.at).unwrap_or_default();
-                    self.at += 1;
-                    return Ok(match unescaped {
-                        None => Cow::Borrowed(tail),
-                        Some(mut text) => {
-                            text.push_str(tail);
-                            Cow::Owned(text)
-                        }
-                    });
-                }
-                Some(b'\\') => {
-                    let text = unescaped.get_or_insert_default();
-                    text.push_str(self.text.get(start..self.at).unwrap_or_default());
-                    let escaped = self.escape()?;
-                    text.push(escaped);
-                    start = self.at;
-                }
-                Some(0x00..=0x1f) => return Err(self.unexpected()),
-                Some(_) => self.at += 1,
+    /// Reads a string that has no escapes; `None`, and nothing is read, if it has any.
+    #[inline]
+    fn plain_string(&mut self) -> Result<Option<&'a str>, Stop> {
+        let start = self.at + 1;
+        let end = scan::find(self.bytes, start, is_special);
+        match self.bytes.get(end) {
+            Some(b'"') => {
+                self.at = end + 1;
+                Ok(Some(self.text.get(start..end).unwrap_or_default()))
+            }
+            Some(b'\\') => Ok(None),
+            _ => {
+                self.at = end;
+                Err(self.unexpected())
             }
         }
     }
 
-    fn escape(&mut self) -> Result<char, Error> {
+    fn escaped_string(&mut self) -> Result<String, Stop> {
+        self.at += 1;
+        let mut text = String::new();
+        loop {
+            let end = scan::find(self.bytes, self.at, is_special);
+            text.push_str(self.text.get(self.at..end).unwrap_or_default());
+            self.at = end;
+            match self.peek() {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(text);
+                }
+                Some(b'\\') => text.push(self.escape()?),
+                _ => return Err(self.unexpected()),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<char, Stop> {
         self.at += 1;
         let escaped = match self.peek() {
             Some(b'"') => '"',
@@ -286,7 +352,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `\uXXXX`, with its second half where the first one is a high surrogate.
-    fn unicode_escape(&mut self) -> Result<char, Error> {
+    fn unicode_escape(&mut self) -> Result<char, Stop> {
         let first = self.hex4()?;
         let scalar = match first {
             0xd800..=0xdbff => {
@@ -306,7 +372,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The four hex digits after the `u` that the reader stands on.
-    fn hex4(&mut self) -> Result<u32, Error> {
+    fn hex4(&mut self) -> Result<u32, Stop> {
         self.at += 1;
         let digits = self.text.get(self.at..self.at + 4).unwrap_or_default();
         if digits.len() != 4 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
@@ -315,4 +381,9 @@ impl<'a> Reader<'a> {
         self.at += 4;
         u32::from_str_radix(digits, 16).map_err(|_| self.error(ErrorKind::BadString))
     }
+}
+
+/// Marks what cannot stand in a string as it is: quotes, backslashes, control characters.
+fn is_special(word: u64) -> u64 {
+    scan::equal(word, b'"') | scan::equal(word, b'\\') | scan::below(word, b' ')
 }

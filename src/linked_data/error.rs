@@ -105,13 +105,19 @@ pub(super) trait At {
 }
 
 impl<T> At for Result<T, Error> {
-    #[inline]
+    #[inline(always)]
     fn at(self, step: impl fmt::Display) -> Self {
         match self {
             Ok(value) => Ok(value),
-            Err(error) => Err(error.below(&step.to_string())),
+            Err(error) => Err(below(error, &step)),
         }
     }
+}
+
+#[cold]
+#[inline(never)]
+fn below(error: Error, step: &dyn fmt::Display) -> Error {
+    error.below(&step.to_string())
 }
 
 /// Parts of a document that JSON-LD drops without a word, and safe mode refuses.

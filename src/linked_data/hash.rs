@@ -41,19 +41,25 @@ impl Folded {
 
 impl Hasher for Folded {
     fn write(&mut self, bytes: &[u8]) {
+        let length = (bytes.len() as u64) << 56;
         let (words, rest) = bytes.as_chunks::<8>();
         for word in words {
             self.mix(u64::from_le_bytes(*word));
         }
-        let mut last = [0; 8];
-        for (to, from) in last.iter_mut().zip(rest) {
-            *to = *from;
-        }
-        self.mix(u64::from_le_bytes(last) ^ ((bytes.len() as u64) << 56));
+        // What is left over, or the last bytes once more.
+        let last = match (bytes.last_chunk::<8>(), rest) {
+            (_, []) => 0,
+            (Some(last), _) => u64::from_le_bytes(*last),
+            (None, rest) => rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+        };
+        self.mix(last ^ length);
     }
 
     fn write_u8(&mut self, byte: u8) {
-        self.mix(u64::from(byte));
+        // What ends a string has been told by its length.
+        if byte != 0xff {
+            self.mix(u64::from(byte));
+        }
     }
 
     fn write_u32(&mut self, word: u32) {

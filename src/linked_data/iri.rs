@@ -1,5 +1,7 @@
 //! IRIs: their form, and references resolved against a base (RFC 3986 §5.2, RFC 3987).
 
+use crate::json::scan;
+
 /// Splits at the first colon if what stands before it can be a scheme (RFC 3986 §3.1).
 pub(super) fn scheme(text: &str) -> Option<(&str, &str)> {
     let end = text
@@ -17,12 +19,20 @@ pub(super) fn is_absolute(text: &str) -> bool {
 
 /// Whether `text` is an absolute IRI: no excluded characters, one fragment at most (RFC 3987 §2.2).
 pub(super) fn is_well_formed(text: &str) -> bool {
-    let mut fragments = 0;
-    let is_clean = text.bytes().all(|byte| {
-        fragments += u8::from(byte == b'#' && fragments < 2);
-        !is_excluded(byte)
-    });
-    is_clean && fragments < 2 && is_absolute(text)
+    let bytes = text.as_bytes();
+    let fragment = scan::find(bytes, 0, is_special);
+    let ends_well = match bytes.get(fragment) {
+        None => true,
+        Some(b'#') => scan::find(bytes, fragment + 1, is_special) >= bytes.len(),
+        Some(_) => false,
+    };
+    ends_well && is_absolute(text)
+}
+
+/// Marks number signs and the characters of [`is_excluded`].
+fn is_special(word: u64) -> u64 {
+    let excluded = *b"<>\"{}|^`\\#";
+    excluded.into_iter().fold(scan::below(word, b'!'), |marks, byte| marks | scan::equal(word, byte))
 }
 
 /// Whether N-Quads may have `text` as an IRI; its grammar does not look at the parts.

@@ -76,8 +76,10 @@ pub fn canonical_hash(
     contexts: &Contexts,
     options: &Options,
 ) -> Result<[u8; 32], Error> {
+    let mut hasher = Sha256::new();
     let dataset = to_rdf(document, contexts, options)?;
-    Ok(Sha256::digest(rdfc10::canonical_nquads(&dataset, options)?).into())
+    rdfc10::write_canonical(&dataset, options, |lines| hasher.update(lines))?;
+    Ok(hasher.finalize().into())
 }
 
 /// As [`canonical_hash`], with SHA-384 for the canonical text.
@@ -89,6 +91,8 @@ pub fn canonical_hash_384(
     contexts: &Contexts,
     options: &Options,
 ) -> Result<[u8; 48], Error> {
+    let mut hasher = Sha384::new();
     let dataset = to_rdf(document, contexts, options)?;
-    Ok(Sha384::digest(rdfc10::canonical_nquads(&dataset, options)?).into())
+    rdfc10::write_canonical(&dataset, options, |lines| hasher.update(lines))?;
+    Ok(hasher.finalize().into())
 }

@@ -12,11 +12,16 @@ pub(super) fn canonical_double(value: f64) -> String {
     if value == 0.0 {
         return "0.0E0".to_owned();
     }
-    let text = exponential_half_up(value);
+    // Eighths below a million million have fifteen digits at most: the shortest text is exact.
+    let is_short = (value * 8.0).fract() == 0.0 && value.abs() < 1e12;
+    let text = if is_short { format!("{value:e}") } else { exponential_half_up(value) };
     let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let trimmed = digits.trim_end_matches('0');
-    let zero = if trimmed.ends_with('.') { "0" } else { "" };
-    format!("{trimmed}{zero}E{exponent}")
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let fraction = match fraction.trim_end_matches('0') {
+        "" => "0",
+        trimmed => trimmed,
+    };
+    format!("{whole}.{fraction}E{exponent}")
 }
 
 /// Sixteen significant digits. Rust rounds a tie to the even digit, ECMAScript away from zero.

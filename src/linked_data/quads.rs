@@ -1,18 +1,24 @@
 //! RDF datasets, held as the N-Quads text of their terms.
 //!
 //! Canonicalisation hashes and sorts text, so terms are written once, in their canonical spelling
-//! (RDFC-1.0 §5), into one string, and a quad is four places in it. Blank nodes are numbers.
+//! (RDFC-1.0 §5), into one string, each with the space that follows it in a line; a term is a number,
+//! and a quad is four of them.
 
 use std::fmt::Write as _;
 
 use super::error::Error;
 use super::options::{Limit, Limits};
+use crate::json::scan;
 
 /// A set of quads; duplicates are dropped when it is canonicalised.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Dataset {
     text: String,
+    /// Where the text of each term begins and ends.
+    places: Vec<(u32, u32)>,
     quads: Vec<Quad>,
+    /// How long all lines are together.
+    length: usize,
     /// The label each blank node had in its document, if it had one.
     labels: Vec<Option<Box<str>>>,
     limits: Limits,
@@ -28,37 +34,35 @@ pub(super) struct Quad {
     pub(super) graph: Term,
 }
 
-/// A term: a blank node's number, or where its text stands.
+/// A term: the number of a text, or that of a blank node. One text may have several numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Term {
-    at: u32,
-    len: u32,
-}
+pub(super) struct Term(u32);
 
 impl Term {
-    pub(super) const DEFAULT_GRAPH: Self = Self { at: 0, len: 0 };
-    const BLANK: u32 = u32::MAX;
-
-    pub(super) fn blank(number: u32) -> Self {
-        Self { at: number, len: Self::BLANK }
-    }
-
-    /// How long its text is, for a term that is no blank node.
-    pub(super) fn text_length(self) -> usize {
-        self.len as usize
-    }
+    /// It has no text.
+    pub(super) const DEFAULT_GRAPH: Self = Self(0);
+    const BLANK: u32 = 1 << 31;
 
     pub(super) fn as_blank(self) -> Option<u32> {
-        (self.len == Self::BLANK).then_some(self.at)
+        (self.0 & Self::BLANK != 0).then_some(self.0 & !Self::BLANK)
+    }
+
+    /// The number of its text, unless it is a blank node.
+    pub(super) fn as_text(self) -> Option<usize> {
+        (self.0 & Self::BLANK == 0).then_some(self.0 as usize)
     }
 }
 
 impl Dataset {
     pub(super) fn new(limits: Limits) -> Self {
         // Room for an ordinary credential, so that nothing moves while it is read.
+        let mut places = Vec::with_capacity(256);
+        places.push((0, 0));
         Self {
             text: String::with_capacity(12 << 10),
+            places,
             quads: Vec::with_capacity(160),
+            length: 0,
             labels: Vec::with_capacity(16),
             limits,
         }
@@ -77,7 +81,7 @@ impl Dataset {
     /// The quads as lines of N-Quads, in the order in which they were found; blank nodes are
     /// `_:b0`, `_:b1`, … in the order in which they were met, whatever they were called before.
     pub fn to_nquads(&self) -> String {
-        let mut out = String::with_capacity(self.text.len() + self.quads.len() * 16);
+        let mut out = String::with_capacity(self.length);
         for quad in &self.quads {
             for term in [quad.subject, quad.predicate, quad.object, quad.graph] {
                 match term.as_blank() {
@@ -113,116 +117,158 @@ impl Dataset {
         self.labels.len()
     }
 
+    /// How many texts there are; each has a number below that.
+    pub(super) fn text_count(&self) -> usize {
+        self.places.len()
+    }
+
+    /// The text of a term that is no blank node, with the space that follows it in a line; nothing
+    /// for the default graph.
+    pub(super) fn spaced(&self, term: Term) -> &[u8] {
+        let (start, end) = self.place(term);
+        self.text.as_bytes().get(start..end).unwrap_or_default()
+    }
+
     /// The text of a term that is no blank node.
     pub(super) fn text(&self, term: Term) -> &str {
-        let start = term.at as usize;
-        self.text.get(start..start + term.len as usize).unwrap_or_default()
+        let (start, end) = self.place(term);
+        self.text.get(start..end.saturating_sub(1)).unwrap_or_default()
+    }
+
+    fn place(&self, term: Term) -> (usize, usize) {
+        let (start, end) = self.places.get(term.0 as usize).copied().unwrap_or_default();
+        (start as usize, end as usize)
+    }
+
+    /// About how long the lines are together, and not less.
+    pub(super) fn length(&self) -> usize {
+        self.length
     }
 
     pub(super) fn new_blank(&mut self, label: Option<&str>) -> Result<Term, Error> {
         let number = self.labels.len();
-        if number >= self.limits.blank_nodes {
+        if number >= self.limits.blank_nodes.min(Term::BLANK as usize) {
             let allowed = self.limits.blank_nodes;
             return Err(Error::Limit { limit: Limit::BlankNodes, allowed });
         }
         self.labels.push(label.map(Into::into));
-        Ok(Term::blank(number as u32))
+        Ok(Term(number as u32 | Term::BLANK))
     }
 
     pub(super) fn push(&mut self, quad: Quad) -> Result<(), Error> {
         if self.quads.len() >= self.limits.quads {
             return Err(Error::Limit { limit: Limit::Quads, allowed: self.limits.quads });
         }
+        let terms = [quad.subject, quad.predicate, quad.object, quad.graph];
+        self.length += terms.iter().map(|term| self.term_length(*term)).sum::<usize>() + 2;
+        if self.length > self.limits.text {
+            return Err(self.too_long());
+        }
         self.quads.push(quad);
         Ok(())
     }
 
-    /// Marks where a term begins; [`Self::end`] makes it one.
-    pub(super) fn begin(&self) -> usize {
-        self.text.len()
-    }
-
-    pub(super) fn end(&self, start: usize) -> Result<Term, Error> {
-        if self.text.len() > self.limits.text.min(Term::BLANK as usize - 1) {
-            return Err(Error::Limit { limit: Limit::Text, allowed: self.limits.text });
-        }
-        Ok(Term { at: start as u32, len: (self.text.len() - start) as u32 })
-    }
-
     /// A term whose canonical text is known.
     pub(super) fn token(&mut self, token: &str) -> Result<Term, Error> {
-        let start = self.begin();
         self.text.push_str(token);
-        self.end(start)
+        self.end()
     }
 
     /// An IRI, which must be well-formed.
     pub(super) fn iri(&mut self, iri: &str) -> Result<Term, Error> {
-        let start = self.begin();
         self.text.push('<');
         self.text.push_str(iri);
         self.text.push('>');
-        self.end(start)
+        self.end()
     }
 
     /// A literal: its lexical form, and what follows the closing quote (`^^<…>`, `@…`, or nothing
     /// for a plain string).
     pub(super) fn literal(&mut self, lexical: &str, suffix: &[&str]) -> Result<Term, Error> {
-        let start = self.begin();
         self.text.push('"');
         escape(&mut self.text, lexical);
         self.text.push('"');
         for part in suffix {
             self.text.push_str(part);
         }
-        self.end(start)
+        self.end()
+    }
+
+    /// Makes a term of the text since the last one.
+    fn end(&mut self) -> Result<Term, Error> {
+        self.text.push(' ');
+        let (number, end) = (self.places.len(), self.text.len());
+        if end > self.limits.text.min(u32::MAX as usize) || number >= Term::BLANK as usize {
+            return Err(self.too_long());
+        }
+        let start = self.places.last().map_or(0, |(_, end)| *end);
+        self.places.push((start, end as u32));
+        Ok(Term(number as u32))
+    }
+
+    fn term_length(&self, term: Term) -> usize {
+        /// `_:c14n` and as many digits as there can be, and a space.
+        const BLANK: usize = 17;
+        if term.as_blank().is_some() {
+            return BLANK;
+        }
+        let (start, end) = self.place(term);
+        end - start
+    }
+
+    #[cold]
+    fn too_long(&self) -> Error {
+        Error::Limit { limit: Limit::Text, allowed: self.limits.text }
     }
 }
 
 /// Writes a literal's lexical form with the escapes of canonical N-Quads (RDFC-1.0 §5).
 pub(super) fn escape(out: &mut String, lexical: &str) {
-    let mut plain = 0;
     let bytes = lexical.as_bytes();
+    let mut plain = 0;
     let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let escaped = match byte {
-            0x20 | 0x21 | 0x23..=0x5b | 0x5d..=0x7e | 0x80..=0xee | 0xf0.. => {
-                at += 1;
-                continue;
-            }
-            b'"' => "\\\"",
-            b'\\' => "\\\\",
-            0x08 => "\\b",
-            0x09 => "\\t",
-            0x0a => "\\n",
-            0x0c => "\\f",
-            0x0d => "\\r",
-            _ => "",
+    loop {
+        at = scan::find(bytes, at, may_need_escape);
+        let Some(byte) = bytes.get(at) else { break };
+        let (escaped, length) = match byte {
+            b'"' => ("\\\"", 1),
+            b'\\' => ("\\\\", 1),
+            0x08 => ("\\b", 1),
+            0x09 => ("\\t", 1),
+            0x0a => ("\\n", 1),
+            0x0c => ("\\f", 1),
+            0x0d => ("\\r", 1),
+            0x00..=0x1f | 0x7f => ("", 1),
+            // U+FFFE and U+FFFF, which XML 1.1 has not, are EF BF BE and EF BF BF.
+            _ => match bytes.get(at..at + 3) {
+                Some([0xef, 0xbf, 0xbe]) => ("\\uFFFE", 3),
+                Some([0xef, 0xbf, 0xbf]) => ("\\uFFFF", 3),
+                _ => {
+                    at += 1;
+                    continue;
+                }
+            },
         };
-        // U+FFFE and U+FFFF, which XML 1.1 has not, are EF BF BE and EF BF BF.
-        let noncharacter = match bytes.get(at..at + 3) {
-            Some([0xef, 0xbf, 0xbe]) => Some("\\uFFFE"),
-            Some([0xef, 0xbf, 0xbf]) => Some("\\uFFFF"),
-            _ => None,
-        };
-        if *byte == 0xef && noncharacter.is_none() {
-            at += 1;
-            continue;
-        }
         out.push_str(lexical.get(plain..at).unwrap_or_default());
-        if let Some(escaped) = noncharacter {
-            out.push_str(escaped);
-            at += 2;
-        } else if escaped.is_empty() {
+        if escaped.is_empty() {
             // Writing to a `String` cannot fail.
             let _ = write!(out, "\\u{byte:04X}");
         } else {
             out.push_str(escaped);
         }
-        at += 1;
+        at += length;
         plain = at;
     }
     out.push_str(lexical.get(plain..).unwrap_or_default());
+}
+
+/// Marks the bytes that are escaped, and those that begin characters of which some are.
+fn may_need_escape(word: u64) -> u64 {
+    scan::below(word, b' ')
+        | scan::equal(word, b'"')
+        | scan::equal(word, b'\\')
+        | scan::equal(word, 0x7f)
+        | scan::equal(word, 0xef)
 }
 
 #[cfg(test)]

@@ -9,10 +9,11 @@ mod expand_iri;
 mod process;
 pub(super) mod registry;
 
+use std::hash::BuildHasher as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::hash::FastMap;
+use super::hash::{FastMap, Seed};
 use super::iri;
 use super::keyword::Keyword;
 use crate::json;
@@ -185,12 +186,16 @@ pub(super) enum Mapping {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Iri {
     token: Box<str>,
+    /// The hash of the token.
+    pub(super) hash: u64,
     well_formed: bool,
 }
 
 impl Iri {
     fn new(text: &str) -> Self {
-        Self { token: format!("<{text}>").into(), well_formed: iri::is_well_formed(text) }
+        let token = format!("<{text}>");
+        let hash = Seed::default().hash_one(token.as_str());
+        Self { token: token.into(), hash, well_formed: iri::is_well_formed(text) }
     }
 
     pub(super) fn text(&self) -> &str {

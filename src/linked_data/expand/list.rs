@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Expansion, How, Place, Property, constant};
+use super::{Expansion, How, Place, Property};
 use crate::json::Value;
 use crate::linked_data::context::Context;
 use crate::linked_data::error::{At, Error};
@@ -28,26 +28,15 @@ impl Expansion<'_, '_> {
     /// Makes a list of the items from `start` on.
     pub(super) fn finish_list(&mut self, start: usize, graph: Option<Term>) -> Result<Term, Error> {
         let items = self.items.split_off(start);
-        let nil = self.nil()?;
-        let Some(first) = constant(&mut self.dataset, &mut self.constants.rdf_first, "first")?
-        else {
-            return Ok(nil);
-        };
-        let rest = constant(&mut self.dataset, &mut self.constants.rdf_rest, "rest")?;
+        let nil = self.rdf_nil()?;
+        let (first, rest) = (self.rdf_first()?, self.rdf_rest()?);
         let mut tail = nil;
         for item in items.into_iter().rev() {
             let cell = self.dataset.new_blank(None)?;
             self.quad(Some(cell), Some(first), item, graph)?;
-            self.quad(Some(cell), rest, Some(tail), graph)?;
+            self.quad(Some(cell), Some(rest), Some(tail), graph)?;
             tail = cell;
         }
         Ok(tail)
-    }
-
-    fn nil(&mut self) -> Result<Term, Error> {
-        match constant(&mut self.dataset, &mut self.constants.rdf_nil, "nil")? {
-            Some(nil) => Ok(nil),
-            None => self.dataset.new_blank(None),
-        }
     }
 }

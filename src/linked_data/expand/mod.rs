@@ -8,13 +8,14 @@
 //!
 //! [`object`] expands a map (steps 7 to 12), [`node`] its properties (step 13), [`container`] maps
 //! keyed by language, index, id, type or graph (13.5 to 13.12), [`value`] scalars and value objects
-//! (§5.3, §8.2), [`list`] lists (§8.3).
+//! (§5.3, §8.2), [`list`] lists (§8.3). [`shared`] keeps the terms that many quads have.
 
 mod container;
 mod list;
 mod members;
 mod node;
 mod object;
+mod shared;
 mod value;
 
 use std::collections::HashMap;
@@ -26,6 +27,7 @@ use super::error::{At, Error, Refusal};
 use super::options::{Limit, Options};
 use super::quads::{Dataset, Quad, Term};
 use crate::json::Value;
+use shared::Shared;
 
 /// Expands `document` and turns it into RDF.
 pub(super) fn expand(
@@ -48,7 +50,7 @@ pub(super) fn expand(
         named_blanks: HashMap::new(),
         indexes: HashMap::new(),
         items: Vec::new(),
-        constants: Constants::default(),
+        shared: Shared::default(),
         depth: 0,
     };
     let place = Place::Free { graph: Some(Term::DEFAULT_GRAPH) };
@@ -69,18 +71,8 @@ struct Expansion<'c, 'o> {
     indexes: HashMap<Box<str>, Box<str>>,
     /// Items of the lists that are being read, inner ones last.
     items: Vec<Option<Term>>,
-    /// Terms that many quads share.
-    constants: Constants,
+    shared: Shared,
     depth: usize,
-}
-
-/// IRIs of RDF itself, each written once.
-#[derive(Default)]
-struct Constants {
-    rdf_type: Option<Term>,
-    rdf_first: Option<Term>,
-    rdf_rest: Option<Term>,
-    rdf_nil: Option<Term>,
 }
 
 /// The active property: its name, and its definition in the active context.
@@ -271,20 +263,4 @@ impl Expansion<'_, '_> {
         }
         self.dataset.iri(id).map(Some)
     }
-
-    fn rdf_type(&mut self) -> Result<Option<Term>, Error> {
-        constant(&mut self.dataset, &mut self.constants.rdf_type, "type")
-    }
-}
-
-/// A term of the RDF vocabulary, written at its first use.
-fn constant(
-    dataset: &mut Dataset,
-    known: &mut Option<Term>,
-    name: &str,
-) -> Result<Option<Term>, Error> {
-    if known.is_none() {
-        *known = Some(dataset.iri(&format!("http://www.w3.org/1999/02/22-rdf-syntax-ns#{name}"))?);
-    }
-    Ok(*known)
 }

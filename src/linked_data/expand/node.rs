@@ -210,11 +210,10 @@ impl Expansion<'_, '_> {
         graph: Option<Term>,
     ) -> Result<(), Error> {
         if let Some(Mapping::Iri(iri)) = type_scoped.term(name).map(|term| &term.mapping)
-            && let Some(token) = iri.token()
+            && let Some(object) = self.known_iri(iri)?
         {
-            let object = self.dataset.token(token)?;
             let rdf_type = self.rdf_type()?;
-            return self.quad(subject, rdf_type, Some(object), graph);
+            return self.quad(subject, Some(rdf_type), Some(object), graph);
         }
         match type_scoped.expand_iri(name, true, true) {
             Expanded::Iri(iri) => self.add_type(subject, &iri, graph),
@@ -233,7 +232,7 @@ impl Expansion<'_, '_> {
             self.refuse(Refusal::RelativeType, iri)?;
         }
         let rdf_type = self.rdf_type()?;
-        self.quad(subject, rdf_type, object, graph)
+        self.quad(subject, Some(rdf_type), object, graph)
     }
 
     /// Step 13.4.5, and the graph that `name` stands for.
@@ -375,9 +374,9 @@ impl Expansion<'_, '_> {
         definition: Option<&TermDefinition>,
     ) -> Result<Option<Predicate>, Error> {
         if let Some(TermDefinition { mapping: Mapping::Iri(iri), .. }) = definition
-            && let Some(token) = iri.token()
+            && let Some(predicate) = self.known_iri(iri)?
         {
-            return Ok(Some(Predicate(Some(self.dataset.token(token)?))));
+            return Ok(Some(Predicate(Some(predicate))));
         }
         match active.expand_iri(name, false, true) {
             Expanded::Iri(iri) if iri::is_blank(&iri) => {

@@ -79,7 +79,7 @@ impl Expansion<'_, '_> {
     ) -> Result<(), Error> {
         let object = self.resource(name)?;
         let rdf_type = self.rdf_type()?;
-        self.quad(term, rdf_type, object, graph)
+        self.quad(term, Some(rdf_type), object, graph)
     }
 
     /// Value Expansion; step numbers are those of §5.3.2.

@@ -3,7 +3,7 @@
 use super::digest::Digest;
 use super::order::Ordered;
 use crate::linked_data::options::Hash;
-use crate::linked_data::quads::{Quad, Term};
+use crate::linked_data::quads::Quad;
 
 /// The blank node to quads map (§4.3): for each blank node the quads that mention it, each once.
 pub(super) struct Mentions {
@@ -28,21 +28,25 @@ pub(super) enum Position {
 }
 
 /// The blank nodes of a quad, each once.
-fn distinct_blanks(quad: &Quad) -> impl Iterator<Item = u32> {
+fn distinct_blanks(quad: &Quad) -> [Option<u32>; 3] {
     let [subject, object, graph] = blanks(quad).map(|(_, blank)| blank);
     let object = object.filter(|_| object != subject);
     let graph = graph.filter(|_| graph != subject && graph != object);
-    [subject, object, graph].into_iter().flatten()
+    [subject, object, graph]
 }
 
 impl Mentions {
     pub(super) fn new(ordered: &Ordered<'_>) -> Self {
+        // Blank node and quad, in the order of the quads.
+        let mut mentions: Vec<(u32, u32)> = Vec::with_capacity(ordered.quads().len());
         let mut starts = vec![0_u32; ordered.blank_count() + 1];
-        let mut total = 0_u32;
-        for blank in ordered.quads().flat_map(distinct_blanks) {
-            if let Some(count) = starts.get_mut(blank as usize) {
-                *count += 1;
-                total += 1;
+        for (at, quad) in ordered.quads().enumerate() {
+            for blank in distinct_blanks(quad) {
+                let Some(blank) = blank else { continue };
+                mentions.push((blank, at as u32));
+                if let Some(count) = starts.get_mut(blank as usize) {
+                    *count += 1;
+                }
             }
         }
         // Counts become ends; filling from the back turns them into starts.
@@ -51,14 +55,12 @@ impl Mentions {
             end += *start;
             *start = end;
         }
-        let mut quads = vec![0; total as usize];
-        for (at, quad) in ordered.quads().enumerate().rev() {
-            for blank in distinct_blanks(quad) {
-                if let Some(start) = starts.get_mut(blank as usize) {
-                    *start -= 1;
-                    if let Some(place) = quads.get_mut(*start as usize) {
-                        *place = at as u32;
-                    }
+        let mut quads = vec![0; mentions.len()];
+        for (blank, at) in mentions.into_iter().rev() {
+            if let Some(start) = starts.get_mut(blank as usize) {
+                *start -= 1;
+                if let Some(place) = quads.get_mut(*start as usize) {
+                    *place = at;
                 }
             }
         }
@@ -89,9 +91,9 @@ impl Mentions {
 /// Room for the lines of one blank node.
 #[derive(Default)]
 struct Lines {
-    text: String,
+    text: Vec<u8>,
     ends: Vec<(u32, u32)>,
-    sorted: String,
+    sorted: Vec<u8>,
 }
 
 impl Lines {
@@ -102,16 +104,13 @@ impl Lines {
         for quad in quads.iter().filter_map(|quad| ordered.quad(*quad)) {
             let start = self.text.len() as u32;
             for term in [quad.subject, quad.predicate, quad.object, quad.graph] {
-                let text = match term.as_blank() {
-                    Some(one) if one == blank => "_:a",
-                    Some(_) => "_:z",
-                    None if term == Term::DEFAULT_GRAPH => continue,
-                    None => ordered.text(term),
-                };
-                self.text.push_str(text);
-                self.text.push(' ');
+                self.text.extend_from_slice(match term.as_blank() {
+                    Some(one) if one == blank => b"_:a ",
+                    Some(_) => b"_:z ",
+                    None => ordered.spaced(term),
+                });
             }
-            self.text.push_str(".\n");
+            self.text.extend_from_slice(b".\n");
             self.ends.push((start, self.text.len() as u32));
         }
         let text = &self.text;
@@ -119,13 +118,13 @@ impl Lines {
             text.get(*start as usize..*end as usize).unwrap_or_default()
         };
         if self.ends.is_sorted_by(|one, two| line(one) <= line(two)) {
-            return Digest::of(hash, text.as_bytes());
+            return Digest::of(hash, text);
         }
         self.ends.sort_unstable_by(|one, two| line(one).cmp(line(two)));
         self.sorted.clear();
         for place in &self.ends {
-            self.sorted.push_str(line(place));
+            self.sorted.extend_from_slice(line(place));
         }
-        Digest::of(hash, self.sorted.as_bytes())
+        Digest::of(hash, &self.sorted)
     }
 }

@@ -44,17 +44,26 @@ pub fn canonicalize(dataset: &Dataset, options: &Options) -> Result<Canonical, E
             Some((dataset.label(blank), issuer.label(blank)?))
         })
         .collect();
-    Ok(Canonical { nquads: ordered.serialize(&issuer), issued })
+    let mut nquads = Vec::with_capacity(dataset.length());
+    ordered.serialize(&issuer, |lines| nquads.extend_from_slice(lines));
+    // Lines are made of whole texts: nothing is lost.
+    Ok(Canonical { nquads: String::from_utf8_lossy(&nquads).into_owned(), issued })
 }
 
-/// As [`canonicalize`], but only the canonical N-Quads.
+/// As [`canonicalize`], but hands the canonical N-Quads to `sink`, some lines at a time, and keeps
+/// nothing of them.
 ///
 /// # Errors
-/// As there.
-pub fn canonical_nquads(dataset: &Dataset, options: &Options) -> Result<String, Error> {
+/// As there; then nothing was handed on.
+pub fn write_canonical(
+    dataset: &Dataset,
+    options: &Options,
+    sink: impl FnMut(&[u8]),
+) -> Result<(), Error> {
     let ordered = Ordered::new(dataset);
     let issuer = issue_identifiers(&ordered, options)?;
-    Ok(ordered.serialize(&issuer))
+    ordered.serialize(&issuer, sink);
+    Ok(())
 }
 
 /// §4.4.3, steps 2 to 5. Step numbers are those of that section.

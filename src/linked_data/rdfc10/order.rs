@@ -1,42 +1,47 @@
 //! The quads of a dataset, sorted and without duplicates, and their canonical text (RDFC-1.0 §5).
 //!
-//! Canonical N-Quads are sorted by code point. No term of one kind continues where another ends
-//! with a character below the space that follows it, so that comparing subject, predicate, object
-//! and graph in turn gives the order of whole lines. Only blank nodes move once they have their
-//! canonical labels.
+//! Canonical N-Quads are sorted by code point. Each term is compared with the space that follows it,
+//! and so subject, predicate, object and graph in turn give the order of whole lines. Subjects and
+//! predicates are few and sorted first, so that nearly all quads are compared by two numbers. Only
+//! blank nodes move once they have their canonical labels.
 
 use std::cmp::Ordering;
 
 use super::issuer::Issuer;
-use crate::linked_data::hash::FastMap;
 use crate::linked_data::quads::{Dataset, Quad, Term};
 
 /// Sorted by subject (IRIs by text, then blank nodes by number), predicate, object, graph.
 pub(super) struct Ordered<'d> {
     dataset: &'d Dataset,
     quads: Vec<Ranked>,
+    /// How many quads have a subject that is no blank node.
+    named: usize,
 }
 
-/// A quad and the rank of its subject.
+/// A quad, and the ranks of its subject and predicate.
 #[derive(Clone, Copy)]
 struct Ranked {
-    subject: u64,
+    subject: u32,
+    predicate: u32,
     quad: Quad,
 }
 
+/// Text that is gathered before it is handed on.
+const PIECE: usize = 4 << 10;
+
 impl<'d> Ordered<'d> {
     pub(super) fn new(dataset: &'d Dataset) -> Self {
-        let mut quads = rank_subjects(dataset);
-        let this = Self { dataset, quads: Vec::new() };
-        quads.sort_unstable_by(|one, two| {
-            let by_subject = one.subject.cmp(&two.subject);
-            by_subject.then_with(|| this.compare(&one.quad, &two.quad, |blank| blank))
-        });
+        let ranks = Ranks::new(dataset);
+        let mut quads = ranks.by_subject(dataset);
+        for group in quads.chunk_by_mut(|one, two| one.subject == two.subject) {
+            group.sort_unstable_by(|one, two| compare(dataset, one, two, |blank| blank));
+        }
         quads.dedup_by(|one, two| {
             one.subject == two.subject
-                && this.compare(&one.quad, &two.quad, |blank| blank) == Ordering::Equal
+                && compare(dataset, one, two, |blank| blank) == Ordering::Equal
         });
-        Self { quads, ..this }
+        let named = quads.partition_point(|ranked| ranked.subject < ranks.named);
+        Self { dataset, quads, named }
     }
 
     pub(super) fn quads(&self) -> impl DoubleEndedIterator<Item = &Quad> + ExactSizeIterator {
@@ -51,123 +56,159 @@ impl<'d> Ordered<'d> {
         self.dataset.blank_count()
     }
 
+    /// The text of a term that is no blank node.
     pub(super) fn text(&self, term: Term) -> &'d str {
         self.dataset.text(term)
     }
 
-    /// Canonical N-Quads, with the labels of `issuer`.
-    pub(super) fn serialize(mut self, issuer: &Issuer) -> String {
+    /// The same, with the space that follows it in a line.
+    pub(super) fn spaced(&self, term: Term) -> &'d [u8] {
+        self.dataset.spaced(term)
+    }
+
+    /// Hands canonical N-Quads with the labels of `issuer` to `sink`, some lines at a time.
+    pub(super) fn serialize(mut self, issuer: &Issuer, mut sink: impl FnMut(&[u8])) {
         let labels = Labels::new(issuer);
         let mut quads = std::mem::take(&mut self.quads);
         for group in quads.chunk_by_mut(|one, two| one.subject == two.subject) {
-            // Without two blank nodes to tell apart the order is final.
-            let is_open = |ranked: &&mut Ranked| {
-                ranked.quad.object.as_blank().is_some() || ranked.quad.graph.as_blank().is_some()
-            };
-            if group.iter_mut().filter(is_open).nth(1).is_some() {
-                group.sort_by(|one, two| {
-                    self.compare(&one.quad, &two.quad, |blank| labels.rank(blank))
-                });
-            }
+            self.settle(group, &labels);
         }
-        let first_blank = quads.partition_point(|ranked| ranked.subject < BLANK);
-        let (named, blank) = quads.split_at(first_blank);
+        let (named, blank) = quads.split_at(self.named);
         let mut blank: Vec<&[Ranked]> =
             blank.chunk_by(|one, two| one.subject == two.subject).collect();
         blank.sort_unstable_by_key(|group| {
             let subject = group.first().and_then(|ranked| ranked.quad.subject.as_blank());
             subject.map(|blank| labels.rank(blank))
         });
-        let mut out = String::with_capacity(self.length(&quads));
+        let mut out = Vec::with_capacity(self.dataset.length().min(2 * PIECE));
         for Ranked { quad, .. } in named.iter().chain(blank.into_iter().flatten()) {
-            for term in [quad.subject, quad.predicate, quad.object] {
-                self.write(term, &labels, &mut out);
-            }
-            if quad.graph != Term::DEFAULT_GRAPH {
-                self.write(quad.graph, &labels, &mut out);
-            }
-            out.push_str(".\n");
-        }
-        out
-    }
-
-    /// About how long the text will be, and not less.
-    fn length(&self, quads: &[Ranked]) -> usize {
-        let length = |term: Term| term.as_blank().map_or_else(|| term.text_length(), |_| 16) + 1;
-        let of_quad = |Ranked { quad, .. }: &Ranked| {
-            length(quad.subject) + length(quad.predicate) + length(quad.object) + length(quad.graph)
-        };
-        quads.iter().map(|ranked| of_quad(ranked) + 1).sum()
-    }
-
-    fn write(&self, term: Term, labels: &Labels, out: &mut String) {
-        match term.as_blank() {
-            Some(blank) => out.push_str(labels.text(blank)),
-            None => out.push_str(self.text(term)),
-        }
-        out.push(' ');
-    }
-
-    /// Predicate, object and graph; blank nodes in the order of `rank`.
-    fn compare(&self, one: &Quad, two: &Quad, rank: impl Fn(u32) -> u32) -> Ordering {
-        self.compare_terms(one.predicate, two.predicate, &rank)
-            .then_with(|| self.compare_terms(one.object, two.object, &rank))
-            .then_with(|| self.compare_terms(one.graph, two.graph, &rank))
-    }
-
-    /// `"` and `<` sort before the `_` of a blank node; the default graph's name is empty.
-    fn compare_terms(&self, one: Term, two: Term, rank: impl Fn(u32) -> u32) -> Ordering {
-        match (one.as_blank(), two.as_blank()) {
-            (None, None) if one == two => Ordering::Equal,
-            (None, None) => self.text(one).cmp(self.text(two)),
-            (None, Some(_)) => Ordering::Less,
-            (Some(_), None) => Ordering::Greater,
-            (Some(one), Some(two)) => rank(one).cmp(&rank(two)),
-        }
-    }
-}
-
-/// The rank of the first blank node: all IRIs come before.
-const BLANK: u64 = 1 << 32;
-
-/// The quads with the ranks of their subjects: IRIs by their text, then blank nodes by number.
-fn rank_subjects(dataset: &Dataset) -> Vec<Ranked> {
-    let mut names: Vec<&str> = Vec::with_capacity(32);
-    let mut known: FastMap<&str, u64> = FastMap::default();
-    known.reserve(64);
-    let mut last = (Term::DEFAULT_GRAPH, 0);
-    let mut ranked = Vec::with_capacity(dataset.quads().len());
-    for quad in dataset.quads().iter().copied() {
-        let subject = match quad.subject.as_blank() {
-            Some(blank) => BLANK | u64::from(blank),
-            None if quad.subject == last.0 => last.1,
-            None => {
-                let text = dataset.text(quad.subject);
-                let name = *known.entry(text).or_insert_with(|| {
-                    names.push(text);
-                    names.len() as u64 - 1
+            for term in [quad.subject, quad.predicate, quad.object, quad.graph] {
+                out.extend_from_slice(match term.as_blank() {
+                    Some(blank) => labels.text(blank),
+                    None => self.spaced(term),
                 });
-                last = (quad.subject, name);
-                name
             }
-        };
-        ranked.push(Ranked { subject, quad });
+            out.extend_from_slice(b".\n");
+            if out.len() >= PIECE {
+                sink(&out);
+                out.clear();
+            }
+        }
+        sink(&out);
     }
-    let mut sorted: Vec<usize> = (0..names.len()).collect();
-    sorted.sort_unstable_by_key(|name| names.get(*name));
-    let mut ranks = vec![0_u64; names.len()];
-    for (rank, name) in sorted.into_iter().enumerate() {
-        if let Some(place) = ranks.get_mut(name) {
-            *place = rank as u64;
+
+    /// Sorts the quads of one subject anew, if there are two blank nodes in them to tell apart.
+    fn settle(&self, group: &mut [Ranked], labels: &Labels) {
+        let is_open = |ranked: &&Ranked| {
+            ranked.quad.object.as_blank().is_some() || ranked.quad.graph.as_blank().is_some()
+        };
+        if group.iter().filter(is_open).nth(1).is_some() {
+            let rank = |blank| labels.rank(blank);
+            group.sort_unstable_by(|one, two| compare(self.dataset, one, two, rank));
         }
     }
-    for Ranked { subject, .. } in ranked.iter_mut().filter(|ranked| ranked.subject < BLANK) {
-        *subject = ranks.get(*subject as usize).copied().unwrap_or_default();
-    }
-    ranked
 }
 
-/// The canonical labels as text, and their order as text.
+/// Compares quads of one subject; blank nodes in the order of `rank`.
+fn compare(dataset: &Dataset, one: &Ranked, two: &Ranked, rank: impl Fn(u32) -> u32) -> Ordering {
+    let terms = |one, two| compare_terms(dataset, one, two, &rank);
+    one.predicate
+        .cmp(&two.predicate)
+        .then_with(|| terms(one.quad.object, two.quad.object))
+        .then_with(|| terms(one.quad.graph, two.quad.graph))
+}
+
+/// `"`, `<` and the `.` after a line without graph sort before the `_` of a blank node.
+fn compare_terms(dataset: &Dataset, one: Term, two: Term, rank: impl Fn(u32) -> u32) -> Ordering {
+    match (one.as_blank(), two.as_blank()) {
+        (None, None) if one == two => Ordering::Equal,
+        (None, None) => dataset.spaced(one).cmp(dataset.spaced(two)),
+        (None, Some(_)) => Ordering::Less,
+        (Some(_), None) => Ordering::Greater,
+        (Some(one), Some(two)) => rank(one).cmp(&rank(two)),
+    }
+}
+
+/// The ranks of subjects and predicates: IRIs by their text, then blank nodes by number.
+struct Ranks {
+    /// By the number of a text; [`Ranks::NONE`] for what is neither subject nor predicate.
+    texts: Vec<u32>,
+    /// How many ranks are those of IRIs.
+    named: u32,
+    blanks: usize,
+}
+
+impl Ranks {
+    const NONE: u32 = u32::MAX;
+
+    fn new(dataset: &Dataset) -> Self {
+        let mut texts = vec![Self::NONE; dataset.text_count()];
+        let mut names: Vec<(&[u8], usize)> = Vec::with_capacity(96);
+        for quad in dataset.quads() {
+            for term in [quad.subject, quad.predicate] {
+                if let Some(at) = term.as_text()
+                    && let Some(rank) = texts.get_mut(at)
+                    && *rank == Self::NONE
+                {
+                    *rank = 0;
+                    names.push((dataset.spaced(term), at));
+                }
+            }
+        }
+        names.sort_unstable();
+        let mut named = 0;
+        for same in names.chunk_by(|(one, _), (two, _)| one == two) {
+            for (_, at) in same {
+                if let Some(rank) = texts.get_mut(*at) {
+                    *rank = named;
+                }
+            }
+            named += 1;
+        }
+        Self { texts, named, blanks: dataset.blank_count() }
+    }
+
+    fn of(&self, term: Term) -> u32 {
+        match term.as_blank() {
+            Some(blank) => self.named + blank,
+            None => term.as_text().and_then(|at| self.texts.get(at)).copied().unwrap_or_default(),
+        }
+    }
+
+    /// The quads with their ranks, in the order of their subjects: each counted, then put where the
+    /// counts say.
+    fn by_subject(&self, dataset: &Dataset) -> Vec<Ranked> {
+        let mut starts = vec![0_u32; self.named as usize + self.blanks + 1];
+        let ranked = dataset.quads().iter().map(|quad| Ranked {
+            subject: self.of(quad.subject),
+            predicate: self.of(quad.predicate),
+            quad: *quad,
+        });
+        let found: Vec<Ranked> = ranked.collect();
+        for Ranked { subject, .. } in &found {
+            if let Some(count) = starts.get_mut(*subject as usize + 1) {
+                *count += 1;
+            }
+        }
+        let mut start = 0;
+        for count in &mut starts {
+            start += *count;
+            *count = start;
+        }
+        let mut sorted = found.clone();
+        for ranked in found {
+            if let Some(start) = starts.get_mut(ranked.subject as usize)
+                && let Some(place) = sorted.get_mut(*start as usize)
+            {
+                *place = ranked;
+                *start += 1;
+            }
+        }
+        sorted
+    }
+}
+
+/// The canonical labels as text, each with the space that follows it, and their order as text.
 struct Labels {
     text: String,
     /// By blank node: where its label stands, and its rank.
@@ -176,12 +217,13 @@ struct Labels {
 
 impl Labels {
     fn new(issuer: &Issuer) -> Self {
-        let mut text = String::with_capacity(issuer.in_order().len() * 9);
+        let mut text = String::with_capacity(issuer.in_order().len() * 12);
         let count = issuer.in_order().iter().max().map_or(0, |last| *last as usize + 1);
         let mut places = vec![(0, 0, u32::MAX); count];
         for blank in issuer.in_order() {
             let start = text.len();
             issuer.write(*blank, &mut text);
+            text.push(' ');
             if let Some(place) = places.get_mut(*blank as usize) {
                 *place = (start as u32, text.len() as u32, 0);
             }
@@ -204,8 +246,8 @@ impl Labels {
         self.places.get(blank as usize).map_or(u32::MAX, |place| place.2)
     }
 
-    fn text(&self, blank: u32) -> &str {
+    fn text(&self, blank: u32) -> &[u8] {
         let (start, end, _) = self.places.get(blank as usize).copied().unwrap_or_default();
-        self.text.get(start as usize..end as usize).unwrap_or_default()
+        self.text.as_bytes().get(start as usize..end as usize).unwrap_or_default()
     }
 }
