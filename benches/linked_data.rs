@@ -47,7 +47,7 @@ fn quads_to_canonical_text(bencher: Bencher<'_, '_>) {
     let document = json::parse(SAMPLE).unwrap();
     let options = Options::default();
     let quads = linked_data::to_rdf(&document, bundled::contexts(), &options).unwrap();
-    bencher.bench_local(|| rdfc10::canonical_nquads(black_box(&quads), &options).unwrap());
+    bencher.bench_local(|| rdfc10::canonicalize(black_box(&quads), &options).unwrap());
 }
 
 #[divan::bench]

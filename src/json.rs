@@ -10,8 +10,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 mod read;
-pub mod schema;
 pub(crate) mod scan;
+pub mod schema;
 
 pub use read::{Error, ErrorKind, parse, parse_bytes};
 

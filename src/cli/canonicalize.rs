@@ -66,7 +66,7 @@ impl Canonicalize {
                 nquads::parse(text, options.limits)
             };
             let dataset = dataset.map_err(|error| refused(&error))?;
-            rdfc10::canonical_nquads(&dataset, &options).map_err(|error| refused(&error))?
+            rdfc10::canonicalize(&dataset, &options).map_err(|error| refused(&error))?.nquads
         };
         if self.hash {
             print(&self.hex(canonical.as_bytes()))?;

@@ -92,23 +92,23 @@ const MANY_MEMBERS: usize = 24;
 /// Room for the members of an ordinary object.
 const FEW_MEMBERS: usize = 8;
 
-type Members<'a> = Vec<(Cow<'a, str>, Value<'a>)>;
+type Member<'a> = (Cow<'a, str>, Value<'a>);
 
 /// The names of the members of one object.
 #[derive(Default)]
-struct Names<'a> {
+struct Names {
     /// A bit for each name: one that is new there is no duplicate.
     bits: u64,
     /// The names, where there are many.
-    many: Option<HashSet<Cow<'a, str>>>,
+    many: Option<HashSet<String>>,
 }
 
-impl<'a> Names<'a> {
+impl Names {
     /// Whether there is a member of this name already.
-    fn is_twice(&mut self, members: &Members<'a>, name: &Cow<'a, str>) -> bool {
+    fn is_twice(&mut self, members: &[Member<'_>], name: &str) -> bool {
         if members.len() >= MANY_MEMBERS {
-            let all = || members.iter().map(|(key, _)| key.clone()).collect();
-            return !self.many.get_or_insert_with(all).insert(name.clone());
+            let all = || members.iter().map(|(key, _)| key.clone().into_owned()).collect();
+            return !self.many.get_or_insert_with(all).insert(name.to_owned());
         }
         let ends = name.as_bytes().first().zip(name.as_bytes().last());
         let ends = ends.map_or(0, |(first, last)| usize::from(*first) * 7 + usize::from(*last));
@@ -189,7 +189,7 @@ impl<'a> Reader<'a> {
             return Err(self.error(ErrorKind::TooDeep));
         }
         self.at += 1;
-        let mut members = Members::new();
+        let mut members: Vec<Member<'a>> = Vec::new();
         let mut names = Names::default();
         self.skip_space();
         if self.peek() == Some(b'}') {

@@ -37,7 +37,11 @@ pub(crate) fn find(bytes: &[u8], from: usize, marks: impl Fn(u64) -> u64) -> usi
         // Eight bytes again, the first of which are known to be none.
         let found = marks(u64::from_le_bytes(*last));
         let start = bytes.len() - 8;
-        return if found == 0 { bytes.len() } else { start + (found.trailing_zeros() >> 3) as usize };
+        return if found == 0 {
+            bytes.len()
+        } else {
+            start + (found.trailing_zeros() >> 3) as usize
+        };
     }
     for byte in tail {
         if marks(u64::from(*byte) * ONES) != 0 {

@@ -32,7 +32,9 @@ pub(super) fn is_well_formed(text: &str) -> bool {
 /// Marks number signs and the characters of [`is_excluded`].
 fn is_special(word: u64) -> u64 {
     let excluded = *b"<>\"{}|^`\\#";
-    excluded.into_iter().fold(scan::below(word, b'!'), |marks, byte| marks | scan::equal(word, byte))
+    excluded
+        .into_iter()
+        .fold(scan::below(word, b'!'), |marks, byte| marks | scan::equal(word, byte))
 }
 
 /// Whether N-Quads may have `text` as an IRI; its grammar does not look at the parts.

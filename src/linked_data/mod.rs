@@ -43,36 +43,59 @@ pub use options::{Hash, Limit, Limits, Options, RdfDirection};
 pub use quads::Dataset;
 pub use rdfc10::Canonical;
 
+/// A document to be read: a JSON value, or all of it but one member of its top, as a proof covers
+/// the document that it stands in.
+#[derive(Clone, Copy, Debug)]
+pub struct Document<'v> {
+    value: &'v json::Value<'v>,
+    without: Option<&'v str>,
+}
+
+impl<'v> Document<'v> {
+    /// All of `value` but its member `name`.
+    pub fn without(value: &'v json::Value<'v>, name: &'v str) -> Self {
+        Self { value, without: Some(name) }
+    }
+}
+
+impl<'v> From<&'v json::Value<'v>> for Document<'v> {
+    fn from(value: &'v json::Value<'v>) -> Self {
+        Self { value, without: None }
+    }
+}
+
 /// Expands a JSON-LD document and turns it into RDF (JSON-LD 1.1 API, `toRdf()`, §9.1).
 ///
 /// # Errors
 /// What the specification calls an error, what safe mode refuses, an unknown context, or a limit.
-pub fn to_rdf(
-    document: &json::Value<'_>,
+pub fn to_rdf<'v>(
+    document: impl Into<Document<'v>>,
     contexts: &Contexts,
     options: &Options,
 ) -> Result<Dataset, Error> {
-    expand::expand(document, contexts, options)
+    let Document { value, without } = document.into();
+    expand::expand(value, without, contexts, options)
 }
 
 /// The canonical form of a JSON-LD document: [`to_rdf`], then [`rdfc10::canonicalize`].
 ///
 /// # Errors
 /// As these two.
-pub fn canonicalize(
-    document: &json::Value<'_>,
+pub fn canonicalize<'v>(
+    document: impl Into<Document<'v>>,
     contexts: &Contexts,
     options: &Options,
 ) -> Result<Canonical, Error> {
     rdfc10::canonicalize(&to_rdf(document, contexts, options)?, options)
 }
 
-/// The SHA-256 hash of the canonical form, which is all that most signatures need.
+/// The SHA-256 hash of the canonical form, which is all that most signatures need. The form itself
+/// is hashed as it is written, and never stands anywhere as a whole.
 ///
 /// # Errors
 /// As [`canonicalize`].
-pub fn canonical_hash(
-    document: &json::Value<'_>,
+pub fn canonical_hash<'v>(
+    document: impl Into<Document<'v>>,
     contexts: &Contexts,
     options: &Options,
 ) -> Result<[u8; 32], Error> {
@@ -86,8 +109,8 @@ pub fn canonical_hash(
 ///
 /// # Errors
 /// As [`canonicalize`].
-pub fn canonical_hash_384(
-    document: &json::Value<'_>,
+pub fn canonical_hash_384<'v>(
+    document: impl Into<Document<'v>>,
     contexts: &Contexts,
     options: &Options,
 ) -> Result<[u8; 48], Error> {

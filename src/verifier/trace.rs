@@ -7,16 +7,16 @@ use sha2::{Digest as _, Sha256};
 use crate::proof::encoding::{base64url, hex};
 use crate::proof::jws::Compact;
 use crate::proof::key::PublicKey;
-use crate::proof::suite::Prepared;
+use crate::proof::suite::{Forms, Prepared};
 
 /// Of an embedded proof: both canonical forms, their hashes, and what was signed. Of
 /// `ecdsa-sd-2023` the statements too, each with its own signature.
-pub(super) fn embedded(prepared: &Prepared) -> Value {
+pub(super) fn embedded(prepared: &Prepared, forms: &Forms) -> Value {
     let mut trace = json!({
         "suite": prepared.suite.as_str(),
-        "document": prepared.document,
+        "document": forms.document,
         "documentHash": hex(&prepared.document_hash),
-        "proof": prepared.proof,
+        "proof": forms.proof,
         "proofHash": hex(&prepared.proof_hash),
         "signed": hex(&prepared.signed),
         "signature": hex(&prepared.signature),

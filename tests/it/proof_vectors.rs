@@ -8,7 +8,7 @@ use accolade::json::{self, Value};
 use accolade::linked_data::Contexts;
 use accolade::proof::encoding::hex;
 use accolade::proof::key::{PrivateKey, PublicKey};
-use accolade::proof::suite::{Proof, ProofOptions, Suite, check, prepare, proofs, sign};
+use accolade::proof::suite::{Proof, ProofOptions, Suite, check, forms, prepare, proofs, sign};
 
 use crate::require::{say, shared};
 
@@ -121,9 +121,10 @@ fn every_published_proof_is_made_again_and_checked() {
         let signed = json::parse(&signed_text).unwrap();
         let proof = &proofs(&signed).unwrap()[0];
         let prepared = prepare(&signed, &Proof::parse(proof).unwrap(), &public, &contexts).unwrap();
+        let forms = forms(&signed, &Proof::parse(proof).unwrap(), &public, &contexts).unwrap();
         for (what, found, expected) in [
-            ("canonDoc", prepared.document.clone(), at("canonDoc", "txt")),
-            ("proofCanon", prepared.proof.clone(), at("proofCanon", "txt")),
+            ("canonDoc", forms.document, at("canonDoc", "txt")),
+            ("proofCanon", forms.proof, at("proofCanon", "txt")),
             ("docHash", hex(&prepared.document_hash), at("docHash", "txt")),
             ("proofHash", hex(&prepared.proof_hash), at("proofHash", "txt")),
             ("combinedHash", hex(&prepared.signed), at("combinedHash", "txt")),

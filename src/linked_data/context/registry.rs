@@ -23,6 +23,7 @@ const MAX_KEPT: usize = 2048;
 /// ever fetched: a URL that is not here is [`Error::UnknownContext`].
 #[derive(Debug)]
 pub struct Contexts {
+    id: u64,
     documents: HashMap<Arc<str>, Arc<Document>>,
     initial: Arc<Context>,
     kept: RwLock<Arc<Kept>>,
@@ -43,6 +44,7 @@ type Kept = FastMap<Key, Arc<Context>>;
 impl Default for Contexts {
     fn default() -> Self {
         Self {
+            id: next_id(),
             documents: HashMap::new(),
             initial: Arc::new(Context::initial(None)),
             kept: RwLock::default(),
@@ -84,8 +86,14 @@ impl Contexts {
         let url: Arc<str> = url.into();
         let document = Document { id: next_id(), url: Arc::clone(&url), json };
         self.documents.insert(url, Arc::new(document));
+        self.id = next_id();
         *self.kept.get_mut().unwrap_or_else(PoisonError::into_inner) = Arc::default();
         Ok(())
+    }
+
+    /// A number that no other registry of this process has: what was made with one belongs to it.
+    pub fn id(&self) -> u64 {
+        self.id
     }
 
     /// Whether a document is registered under `url`.

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::json::{Object, Value};
+use super::map::Map;
+use crate::json::Value;
 use crate::linked_data::context::Context;
 use crate::linked_data::context::registry::Session;
 use crate::linked_data::error::{At, Error, ErrorCode};
@@ -39,7 +40,7 @@ impl<'v, 'j> Members<'v, 'j> {
     pub(super) fn of(
         session: &mut Session<'_>,
         context: &Arc<Context>,
-        object: &'v Object<'j>,
+        object: Map<'v, 'j>,
     ) -> Result<Self, Error> {
         let mut members = Self::default();
         members.read(session, context, object)?;
@@ -50,7 +51,7 @@ impl<'v, 'j> Members<'v, 'j> {
         &mut self,
         session: &mut Session<'_>,
         context: &Arc<Context>,
-        object: &'v Object<'j>,
+        object: Map<'v, 'j>,
     ) -> Result<(), Error> {
         for (name, value) in object.iter() {
             let member = (name, value);
@@ -140,15 +141,12 @@ pub(super) fn nest_context(
 }
 
 /// Step 14.2.1: what `@nest` holds is a map without `@value`.
-fn nested_object<'v, 'j>(
-    context: &Context,
-    nested: &'v Value<'j>,
-) -> Result<&'v Object<'j>, Error> {
+fn nested_object<'v, 'j>(context: &Context, nested: &'v Value<'j>) -> Result<Map<'v, 'j>, Error> {
     match nested.as_object() {
         Some(object)
             if !object.iter().any(|(name, _)| context.keyword(name) == Some(Keyword::Value)) =>
         {
-            Ok(object)
+            Ok(object.into())
         }
         _ => Err(Error::rule(ErrorCode::InvalidNestValue, nested.kind())),
     }

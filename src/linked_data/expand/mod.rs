@@ -12,6 +12,7 @@
 
 mod container;
 mod list;
+mod map;
 mod members;
 mod node;
 mod object;
@@ -27,11 +28,13 @@ use super::error::{At, Error, Refusal};
 use super::options::{Limit, Options};
 use super::quads::{Dataset, Quad, Term};
 use crate::json::Value;
+use map::Map;
 use shared::Shared;
 
-/// Expands `document` and turns it into RDF.
+/// Expands `document`, the top map of it without the member `without`, and turns it into RDF.
 pub(super) fn expand(
     document: &Value<'_>,
+    without: Option<&str>,
     contexts: &Contexts,
     options: &Options,
 ) -> Result<Dataset, Error> {
@@ -55,7 +58,15 @@ pub(super) fn expand(
     };
     let place = Place::Free { graph: Some(Term::DEFAULT_GRAPH) };
     let how = How { is_top: true, ..How::default() };
-    expansion.element(&active, Property::NONE, document, place, how)?;
+    match document {
+        Value::Object(object) => {
+            let map = Map::without(object, without);
+            expansion.map(&active, Property::NONE, map, place, how)?;
+        }
+        other => {
+            expansion.element(&active, Property::NONE, other, place, how)?;
+        }
+    }
     Ok(expansion.dataset)
 }
 
@@ -195,19 +206,28 @@ impl Expansion<'_, '_> {
                 Ok(Outcome::Several)
             }
             // 6
-            Value::Object(object) => {
-                self.depth += 1;
-                if self.depth > self.options.limits.depth {
-                    let allowed = self.options.limits.depth;
-                    return Err(Error::Limit { limit: Limit::Depth, allowed });
-                }
-                let outcome = self.object(active, property, object, place, how);
-                self.depth -= 1;
-                outcome
-            }
+            Value::Object(object) => self.map(active, property, object.into(), place, how),
             // 4
             scalar => self.scalar(active, property, scalar, place, how),
         }
+    }
+
+    fn map(
+        &mut self,
+        active: &Arc<Context>,
+        property: Property<'_>,
+        map: Map<'_, '_>,
+        place: Place,
+        how: How<'_>,
+    ) -> Result<Outcome, Error> {
+        self.depth += 1;
+        if self.depth > self.options.limits.depth {
+            let allowed = self.options.limits.depth;
+            return Err(Error::Limit { limit: Limit::Depth, allowed });
+        }
+        let outcome = self.object(active, property, map, place, how);
+        self.depth -= 1;
+        outcome
     }
 
     /// Puts an expanded value where it belongs.

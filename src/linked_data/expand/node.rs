@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::map::Map;
 use super::members::Members;
 use super::{Entry, Expansion, How, Outcome, Place, Property, Wrap};
-use crate::json::{Object, Value};
+use crate::json::Value;
 use crate::linked_data::context::{Context, Expanded, Mapping, TermDefinition};
 use crate::linked_data::error::{At, Error, ErrorCode, Refusal};
 use crate::linked_data::iri;
@@ -59,7 +60,7 @@ impl Expansion<'_, '_> {
         &mut self,
         active: &Arc<Context>,
         type_scoped: &Arc<Context>,
-        object: &Object<'_>,
+        object: Map<'_, '_>,
         members: &Members<'_, '_>,
         place: Place,
         how: How<'_>,
@@ -259,6 +260,7 @@ impl Expansion<'_, '_> {
         for (at, item) in value.items().iter().enumerate() {
             let is_node = match item {
                 Value::Object(object) => {
+                    let object = Map::from(object);
                     let context = self.enter(active, Property::NONE, object, How::default())?;
                     let members = Members::of(&mut self.session, &context, object)?;
                     members.value.is_none() && members.list.is_none() && members.set.is_none()
@@ -282,7 +284,7 @@ impl Expansion<'_, '_> {
         subject: Option<Term>,
         graph: Option<Term>,
     ) -> Result<(), Error> {
-        let Some(object) = value.as_object() else {
+        let Some(object) = value.as_object().map(Map::from) else {
             return Err(Error::rule(ErrorCode::InvalidReverseValue, value.kind()));
         };
         let context = self.enter(active, Property::NONE, object, How::default())?;
@@ -299,7 +301,7 @@ impl Expansion<'_, '_> {
     fn properties(
         &mut self,
         active: &Arc<Context>,
-        object: &Object<'_>,
+        object: Map<'_, '_>,
         subject: Option<Term>,
         graph: Option<Term>,
         reverse: bool,
@@ -339,7 +341,7 @@ impl Expansion<'_, '_> {
         let active = scoped.as_ref().unwrap_or(active);
         for (at, nested) in value.items().iter().enumerate() {
             if let Some(object) = nested.as_object() {
-                self.properties(active, object, subject, graph, false).at(at)?;
+                self.properties(active, object.into(), subject, graph, false).at(at)?;
             }
         }
         Ok(())
@@ -406,7 +408,7 @@ impl Expansion<'_, '_> {
     fn has_properties(
         &self,
         active: &Context,
-        object: &Object<'_>,
+        object: Map<'_, '_>,
         members: &Members<'_, '_>,
     ) -> bool {
         let survives = |name: &str, value: &Value<'_>| {

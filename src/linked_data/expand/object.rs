@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
+use super::map::Map;
 use super::members::Members;
 use super::node::Subject;
 use super::{Expansion, How, Outcome, Place, Property, Wrap};
-use crate::json::{Object, Value};
+use crate::json::Value;
 use crate::linked_data::context::{Call, Context, Expanded};
 use crate::linked_data::error::{At, Error, ErrorCode, Refusal};
 use crate::linked_data::keyword::Keyword;
@@ -16,7 +17,7 @@ impl Expansion<'_, '_> {
         &mut self,
         active: &Arc<Context>,
         property: Property<'_>,
-        object: &Object<'_>,
+        object: Map<'_, '_>,
         place: Place,
         how: How<'_>,
     ) -> Result<Outcome, Error> {
@@ -56,7 +57,7 @@ impl Expansion<'_, '_> {
         &mut self,
         active: &Arc<Context>,
         property: Property<'_>,
-        object: &Object<'_>,
+        object: Map<'_, '_>,
         how: How<'_>,
     ) -> Result<Arc<Context>, Error> {
         // 7
@@ -108,7 +109,7 @@ impl Expansion<'_, '_> {
     fn apply_types(
         &mut self,
         type_scoped: &Arc<Context>,
-        object: &Object<'_>,
+        object: Map<'_, '_>,
     ) -> Result<Option<Arc<Context>>, Error> {
         let mut result: Option<Arc<Context>> = None;
         let is_type = |name: &str| type_scoped.keyword(name) == Some(Keyword::Type);
@@ -154,7 +155,7 @@ impl Expansion<'_, '_> {
     fn check_list_or_set(
         &mut self,
         active: &Arc<Context>,
-        object: &Object<'_>,
+        object: Map<'_, '_>,
         members: &Members<'_, '_>,
     ) -> Result<(), Error> {
         let both = members.list.is_some() && members.set.is_some();
@@ -169,7 +170,7 @@ impl Expansion<'_, '_> {
     pub(super) fn check_no_properties(
         &mut self,
         active: &Arc<Context>,
-        object: &Object<'_>,
+        object: Map<'_, '_>,
         code: ErrorCode,
     ) -> Result<(), Error> {
         for (name, _) in object.iter() {
@@ -245,11 +246,12 @@ impl Expansion<'_, '_> {
 }
 
 /// Step 7: a value object, and a mere reference, keep the context that does not propagate.
-fn keeps_context(active: &Context, object: &Object<'_>) -> bool {
+fn keeps_context(active: &Context, object: Map<'_, '_>) -> bool {
     let mut names = object.iter().map(|(name, _)| active.keyword(name));
-    match (names.len(), names.next()) {
-        (1, Some(Some(Keyword::Id | Keyword::Value))) => true,
-        (_, Some(Some(Keyword::Value))) => true,
+    match (names.next().flatten(), names.next()) {
+        (Some(Keyword::Value), _) | (_, Some(Some(Keyword::Value))) => true,
+        (Some(Keyword::Id), None) => true,
+        (_, None) => false,
         _ => names.any(|keyword| keyword == Some(Keyword::Value)),
     }
 }

@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
+use super::map::Map;
 use super::members::Members;
 use super::{Entry, Expansion, How, Outcome, Place, Property, Wrap};
-use crate::json::{Number, Object, Value};
+use crate::json::{Number, Value};
 use crate::linked_data::context::{Coercion, Context, Direction, Expanded};
 use crate::linked_data::error::{At, Error, ErrorCode, Refusal};
 use crate::linked_data::keyword::Keyword;
@@ -148,7 +149,7 @@ impl Expansion<'_, '_> {
         &mut self,
         active: &Arc<Context>,
         type_scoped: &Context,
-        object: &Object<'_>,
+        object: Map<'_, '_>,
         members: &Members<'_, '_>,
         place: Place,
         how: How<'_>,

@@ -17,10 +17,11 @@ mod prepared;
 mod proof;
 mod rdfc;
 mod sign;
+mod template;
 
 use std::fmt;
 
-pub use prepared::{Prepared, Statements, check, prepare, verify_own};
+pub use prepared::{Forms, Prepared, Statements, check, forms, prepare, verify_own};
 pub use proof::{MAX_PROOFS, Proof, proofs};
 pub use sign::{ProofOptions, sign};
 

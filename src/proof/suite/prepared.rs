@@ -5,22 +5,18 @@ use sha2::{Digest as _, Sha256, Sha384};
 use super::proof::{covered, refuse_circles};
 use super::{Form, Proof, Suite, SuiteError, ecdsa_sd_2023, jcs, malformed, rdfc};
 use crate::json::{Object, Value};
-use crate::linked_data::Contexts;
+use crate::linked_data::{Contexts, Document};
 use crate::proof::encoding::from_multibase;
 use crate::proof::key::{KeyType, PublicKey};
 
-/// A proof whose bytes are ready to be checked; also the trace that people who debug look at.
+/// A proof whose bytes are ready to be checked.
 #[derive(Clone, Debug)]
 pub struct Prepared {
     /// The suite.
     pub suite: Suite,
-    /// The canonical form of the document without its proof.
-    pub document: String,
-    /// The canonical form of the proof without its value.
-    pub proof: String,
-    /// The hash of [`document`](Self::document).
+    /// The hash of the canonical form of the document without its proof.
     pub document_hash: Vec<u8>,
-    /// The hash of [`proof`](Self::proof).
+    /// The hash of the canonical form of the proof without its value.
     pub proof_hash: Vec<u8>,
     /// The bytes that were signed: proof hash and document hash.
     pub signed: Vec<u8>,
@@ -31,8 +27,7 @@ pub struct Prepared {
     /// How many contexts stand in the document after those that a JCS proof covers: the signer did
     /// not see them, and nothing may be concluded from them.
     pub unsigned_contexts: usize,
-    /// What is signed one by one (`ecdsa-sd-2023`). There [`document`](Self::document) holds the
-    /// statements under the names that were signed, and [`document_hash`](Self::document_hash) is
+    /// What is signed one by one (`ecdsa-sd-2023`). There [`document_hash`](Self::document_hash) is
     /// that of the mandatory ones.
     pub statements: Option<Statements>,
 }
@@ -79,18 +74,16 @@ pub fn prepare<'d>(
         return ecdsa_sd_2023::prepare(document, proof, key, contexts);
     }
     let signature = signature(proof, key)?;
-    let canonical = Canonical::of(document, proof, key.key_type(), contexts)?;
-    let (proof_hash, document_hash) = canonical.hashes(key.key_type());
+    document.as_object().ok_or_else(|| SuiteError::DocumentKind(document.kind()))?;
+    let hashes = Hashes::of(document, proof, key.key_type(), contexts)?;
     Ok(Prepared {
         suite: proof.suite,
-        signed: [&proof_hash[..], &document_hash[..]].concat(),
-        document: canonical.document,
-        proof: canonical.proof,
-        document_hash,
-        proof_hash,
+        signed: hashes.signed(),
+        document_hash: hashes.document,
+        proof_hash: hashes.proof,
         signature,
         key: key.clone(),
-        unsigned_contexts: canonical.unsigned_contexts,
+        unsigned_contexts: hashes.unsigned_contexts,
         statements: None,
     })
 }
@@ -144,50 +137,97 @@ pub fn verify_own(prepared: &[Prepared]) -> Vec<Result<(), SuiteError>> {
     prepared.iter().map(Prepared::verify).collect()
 }
 
-/// Canonical forms of a document and a proof, before hashing.
-pub(super) struct Canonical {
-    document: String,
-    proof: String,
+/// The canonical forms of a document and a proof: what the hashes are made of, for people who look
+/// for the place where two implementations part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Forms {
+    /// That of the document without its proof; for `ecdsa-sd-2023` the statements under the names
+    /// that were signed.
+    pub document: String,
+    /// That of the proof without its value.
+    pub proof: String,
+}
+
+/// The canonical forms that [`prepare`](fn@prepare) hashes.
+///
+/// # Errors
+/// As there.
+pub fn forms<'d>(
+    document: &'d Value<'d>,
+    proof: &Proof<'d>,
+    key: &PublicKey,
+    contexts: &Contexts,
+) -> Result<Forms, SuiteError> {
+    if proof.suite == Suite::EcdsaSd2023 {
+        return ecdsa_sd_2023::forms(document, proof, key, contexts);
+    }
+    let key = key.key_type();
+    let unsecured = unsecured(document, &proof.previous)?;
+    let configuration = proof.configuration();
+    match proof.suite.rules().form {
+        Form::Rdfc => Ok(Forms {
+            proof: rdfc::configuration(configuration, unsecured.get("@context"), key, contexts)?,
+            document: rdfc::document(&Value::Object(unsecured), key, contexts)?,
+        }),
+        Form::Jcs => {
+            let (document, _) = jcs::document(unsecured, &configuration)?;
+            Ok(Forms { proof: jcs::configuration(configuration)?, document })
+        }
+    }
+}
+
+/// The hashes of a proof and of the document that it stands in, or is about to; the value of the
+/// proof is not looked at.
+pub(super) struct Hashes {
+    proof: Vec<u8>,
+    document: Vec<u8>,
     unsigned_contexts: usize,
 }
 
-impl Canonical {
-    /// For a proof that stands in its document, or is about to: its value is not looked at.
+impl Hashes {
     pub(super) fn of<'d>(
         document: &'d Value<'d>,
         proof: &Proof<'d>,
         key: KeyType,
         contexts: &Contexts,
     ) -> Result<Self, SuiteError> {
-        let unsecured = unsecured(document, &proof.previous)?;
-        let configuration = proof.configuration();
-        let context = unsecured.get("@context").cloned();
         match proof.suite.rules().form {
             Form::Rdfc => Ok(Self {
-                proof: rdfc::configuration(configuration, context.as_ref(), key, contexts)?,
-                document: rdfc::document(unsecured, key, contexts)?,
+                proof: rdfc::configuration_hash(document, proof, key, contexts)?,
+                document: match proof.previous.as_slice() {
+                    // Nothing of the document but its proof stands outside the signature.
+                    [] => rdfc::hash(Document::without(document, "proof"), key, contexts)?,
+                    previous => {
+                        let unsecured = Value::Object(unsecured(document, previous)?);
+                        rdfc::hash(Document::from(&unsecured), key, contexts)?
+                    }
+                },
                 unsigned_contexts: 0,
             }),
             Form::Jcs => {
+                let configuration = proof.configuration();
+                let unsecured = unsecured(document, &proof.previous)?;
                 let (document, unsigned_contexts) = jcs::document(unsecured, &configuration)?;
-                Ok(Self { proof: jcs::configuration(configuration)?, document, unsigned_contexts })
+                Ok(Self {
+                    proof: digest(&jcs::configuration(configuration)?, key),
+                    document: digest(&document, key),
+                    unsigned_contexts,
+                })
             }
         }
     }
 
-    /// Hashes of proof and document: SHA-384 with P-384, else SHA-256.
-    fn hashes(&self, key: KeyType) -> (Vec<u8>, Vec<u8>) {
-        let hash = |text: &str| match key {
-            KeyType::P384 => Sha384::digest(text).to_vec(),
-            _ => Sha256::digest(text).to_vec(),
-        };
-        (hash(&self.proof), hash(&self.document))
-    }
-
     /// What is signed: the hash of the proof and the hash of the document.
-    pub(super) fn signed(&self, key: KeyType) -> Vec<u8> {
-        let (proof, document) = self.hashes(key);
-        [proof, document].concat()
+    pub(super) fn signed(&self) -> Vec<u8> {
+        [&self.proof[..], &self.document[..]].concat()
+    }
+}
+
+/// SHA-384 with P-384, else SHA-256.
+pub(super) fn digest(text: &str, key: KeyType) -> Vec<u8> {
+    match key {
+        KeyType::P384 => Sha384::digest(text).to_vec(),
+        _ => Sha256::digest(text).to_vec(),
     }
 }
 

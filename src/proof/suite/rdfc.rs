@@ -1,17 +1,53 @@
 //! Canonical forms of the suites over RDF: what document and proof mean, as N-Quads.
 
-use super::{Part, SuiteError};
+use super::prepared::digest;
+use super::template::Template;
+use super::{Part, Proof, SuiteError};
 use crate::json::{Object, Value};
-use crate::linked_data::{self, Contexts, Hash, Options};
+use crate::linked_data::{self, Contexts, Document, Hash, Options};
 use crate::proof::key::KeyType;
 
 /// The canonical N-Quads of a document.
 pub(super) fn document(
-    document: Object<'_>,
+    document: &Value<'_>,
     key: KeyType,
     contexts: &Contexts,
 ) -> Result<String, SuiteError> {
     canonical(document, Part::Document, key, contexts)
+}
+
+/// The hash of the canonical N-Quads of a document.
+pub(super) fn hash(
+    document: Document<'_>,
+    key: KeyType,
+    contexts: &Contexts,
+) -> Result<Vec<u8>, SuiteError> {
+    let options = options(key);
+    let hash = match options.hash {
+        Hash::Sha256 => {
+            linked_data::canonical_hash(document, contexts, &options).map(|hash| hash.to_vec())
+        }
+        Hash::Sha384 => {
+            linked_data::canonical_hash_384(document, contexts, &options).map(|hash| hash.to_vec())
+        }
+    };
+    hash.map_err(|error| SuiteError::Canonical { part: Part::Document, error })
+}
+
+/// The hash of the canonical N-Quads of a proof configuration: from a template where it says nothing
+/// unusual.
+pub(super) fn configuration_hash<'d>(
+    document: &'d Value<'d>,
+    proof: &Proof<'d>,
+    key: KeyType,
+    contexts: &Contexts,
+) -> Result<Vec<u8>, SuiteError> {
+    let context = document.get("@context");
+    let text = match Template::fill(proof, context, key, contexts) {
+        Some(text) => text,
+        None => configuration(proof.configuration(), context, key, contexts)?,
+    };
+    Ok(digest(&text, key))
 }
 
 /// The canonical N-Quads of a proof configuration. It is read under the document's context (EdDSA
@@ -34,18 +70,21 @@ pub(super) fn configuration(
     for (name, value) in configuration.iter() {
         with_context.insert(name.to_owned(), value.clone());
     }
-    canonical(with_context, Part::Proof, key, contexts)
+    canonical(&Value::Object(with_context), Part::Proof, key, contexts)
 }
 
 fn canonical(
-    object: Object<'_>,
+    value: &Value<'_>,
     part: Part,
     key: KeyType,
     contexts: &Contexts,
 ) -> Result<String, SuiteError> {
-    let hash = if key == KeyType::P384 { Hash::Sha384 } else { Hash::Sha256 };
-    let options = Options { hash, ..Options::default() };
-    linked_data::canonicalize(&Value::Object(object), contexts, &options)
+    linked_data::canonicalize(value, contexts, &options(key))
         .map(|canonical| canonical.nquads)
         .map_err(|error| SuiteError::Canonical { part, error })
+}
+
+fn options(key: KeyType) -> Options {
+    let hash = if key == KeyType::P384 { Hash::Sha384 } else { Hash::Sha256 };
+    Options { hash, ..Options::default() }
 }

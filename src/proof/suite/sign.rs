@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
-use super::prepared::Canonical;
+use super::prepared::Hashes;
 use super::{Form, Proof, Suite, SuiteError};
 use crate::json::Value;
 use crate::linked_data::Contexts;
@@ -63,8 +63,9 @@ pub fn sign(
     let unfinished = Json::Object(proof.clone());
     let unfinished = Value::from(&unfinished);
     let parsed = Proof::unfinished(&unfinished)?;
-    let canonical = Canonical::of(document, &parsed, key.key_type(), contexts)?;
-    let signature = key.sign_deterministic(&canonical.signed(key.key_type()))?;
+    document.as_object().ok_or_else(|| SuiteError::DocumentKind(document.kind()))?;
+    let hashes = Hashes::of(document, &parsed, key.key_type(), contexts)?;
+    let signature = key.sign_deterministic(&hashes.signed())?;
     proof.insert("proofValue".into(), base58(&signature).into());
     Ok(Json::Object(proof))
 }

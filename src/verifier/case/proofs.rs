@@ -126,7 +126,8 @@ fn embedded<'v>(
             };
             finding.covers_rdf = !read.suite.as_str().contains("jcs");
             if case.bench.trace {
-                finding.trace = Some(trace::embedded(&prepared));
+                let forms = suite::forms(document, &read, &public, case.bench.contexts);
+                finding.trace = forms.ok().map(|forms| trace::embedded(&prepared, &forms));
             }
         }
         Err(error) => refused(&mut finding, error),

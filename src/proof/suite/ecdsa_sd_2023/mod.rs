@@ -19,7 +19,7 @@ mod verify;
 
 pub use create::{BaseOptions, create};
 pub use derive::derive;
-pub(super) use verify::prepare;
+pub(super) use verify::{forms, prepare};
 
 use super::{DATA_INTEGRITY_PROOF, Form, Rules};
 use crate::proof::key::KeyType;

@@ -11,7 +11,7 @@ use crate::linked_data::Contexts;
 use crate::proof::encoding::base64url;
 use crate::proof::key::{KeyType, PublicKey};
 use crate::proof::suite::prepared::{Statements, unsecured};
-use crate::proof::suite::{Prepared, Proof, SuiteError, malformed, rdfc};
+use crate::proof::suite::{Forms, Prepared, Proof, SuiteError, malformed, rdfc};
 
 /// Brings a document and its derived proof to what must have been signed.
 pub(in crate::proof::suite) fn prepare<'d>(
@@ -20,6 +20,25 @@ pub(in crate::proof::suite) fn prepare<'d>(
     key: &PublicKey,
     contexts: &Contexts,
 ) -> Result<Prepared, SuiteError> {
+    read(document, proof, key, contexts).map(|(prepared, _)| prepared)
+}
+
+/// The statements under the names that were signed, and the proof.
+pub(in crate::proof::suite) fn forms<'d>(
+    document: &'d Value<'d>,
+    proof: &Proof<'d>,
+    key: &PublicKey,
+    contexts: &Contexts,
+) -> Result<Forms, SuiteError> {
+    read(document, proof, key, contexts).map(|(_, forms)| forms)
+}
+
+fn read<'d>(
+    document: &'d Value<'d>,
+    proof: &Proof<'d>,
+    key: &PublicKey,
+    contexts: &Contexts,
+) -> Result<(Prepared, Forms), SuiteError> {
     let derived = DerivedProof::read(proof.value)?;
     let unsecured = unsecured(document, &proof.previous)?;
     let context = unsecured.get("@context").cloned();
@@ -49,13 +68,11 @@ pub(in crate::proof::suite) fn prepare<'d>(
     if optional.len() != derived.signatures.len() {
         return Err(malformed("proofValue", "has not one signature for each statement"));
     }
-    Ok(Prepared {
+    let prepared = Prepared {
         suite: proof.suite,
-        document: lines.concat(),
         proof_hash: Sha256::digest(&configuration).to_vec(),
         document_hash: mandatory_hash.clone().finalize().to_vec(),
         signed: signed(&configuration, &key_bytes(&derived.statement_key), mandatory_hash),
-        proof: configuration,
         signature: derived.base_signature,
         key: key.clone(),
         unsigned_contexts: 0,
@@ -63,5 +80,6 @@ pub(in crate::proof::suite) fn prepare<'d>(
             key: derived.statement_key,
             signed: optional.into_iter().zip(derived.signatures).collect(),
         }),
-    })
+    };
+    Ok((prepared, Forms { document: lines.concat(), proof: configuration }))
 }
