@@ -7,6 +7,7 @@ mod app;
 mod architecture;
 mod bundled_contexts;
 mod cli;
+mod corpus;
 mod generated;
 mod linked_data_suites;
 mod openapi;

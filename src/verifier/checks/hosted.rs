@@ -123,15 +123,17 @@ pub(super) fn scope(case: &Case<'_>) -> Finding {
         return Finding::fail("the issuer's address is refused for its form");
     };
     let rules = Scope::of(profile);
-    let mut addresses = vec![("badge", assertion)];
+    type Rule<'v> = fn(&Scope<'v>, &Url, &Url) -> Result<(), &'static str>;
+    let mut addresses: Vec<(&str, &str, Rule<'_>)> = vec![("badge", assertion, Scope::admits)];
     if let Linked::Hosted { url, .. } = &badge.class {
-        addresses.push(("badge class", url));
+        // `startsWith` speaks of assertions alone.
+        addresses.push(("badge class", url, Scope::admits_origin));
     }
-    for (what, address) in addresses {
+    for (what, address, rule) in addresses {
         let Ok(url) = form::check(address) else {
             return Finding::fail(format!("the address of the {what} is refused for its form"));
         };
-        if let Err(why) = rules.admits(&url, &issuer) {
+        if let Err(why) = rule(&rules, &url, &issuer) {
             return Finding::fail(format!("the address of the {what} {why}"))
                 .fact("address", address)
                 .fact("issuer", issuer_url.as_str());
@@ -159,17 +161,23 @@ impl<'v> Scope<'v> {
     }
 
     fn admits(&self, url: &Url, issuer: &Url) -> Result<(), &'static str> {
+        self.admits_origin(url, issuer)?;
+        let starts = self.starts_with.is_empty()
+            || self.starts_with.iter().any(|prefix| starts_with(url, prefix));
+        if starts { Ok(()) } else { Err("does not start as the issuer's profile demands") }
+    }
+
+    fn admits_origin(&self, url: &Url, issuer: &Url) -> Result<(), &'static str> {
         let origin = if self.allowed_origins.is_empty() {
             url.origin() == issuer.origin()
         } else {
             self.allowed_origins.iter().any(|allowed| is_origin(url, allowed, issuer))
         };
-        if !origin {
-            return Err("is not on the issuer's origin, nor on one that its profile allows");
+        if origin {
+            Ok(())
+        } else {
+            Err("is not on the issuer's origin, nor on one that its profile allows")
         }
-        let starts = self.starts_with.is_empty()
-            || self.starts_with.iter().any(|prefix| starts_with(url, prefix));
-        if starts { Ok(()) } else { Err("does not start as the issuer's profile demands") }
     }
 }
 

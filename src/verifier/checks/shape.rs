@@ -103,7 +103,8 @@ fn linked_error(case: &Case<'_>, credential: &Credential) -> Option<Error> {
     of_proof.or_else(|| credential.linked(case).as_ref().err().cloned())
 }
 
-/// The first `@context` below the top level; only credentials within may carry their own.
+/// The first `@context` below the top level; only credentials within may carry their own, and proofs
+/// of the JCS suites, which must name it (EdDSA Cryptosuites §3.3.2, ECDSA §3.3.2).
 fn nested_context(document: &Value<'_>) -> Option<String> {
     fn walk(value: &Value<'_>, pointer: &str, may_carry: bool) -> Option<String> {
         match value {
@@ -112,7 +113,11 @@ fn nested_context(document: &Value<'_>) -> Option<String> {
                     return Some(format!("{pointer}/@context"));
                 }
                 object.iter().filter(|(name, _)| *name != "@context").find_map(|(name, value)| {
-                    let inner = matches!(name, "endorsement" | "verifiableCredential");
+                    let inner = match name {
+                        "endorsement" | "verifiableCredential" => true,
+                        "proof" => value.items().iter().all(is_of_jcs),
+                        _ => false,
+                    };
                     walk(value, &format!("{pointer}/{name}"), inner)
                 })
             }
@@ -124,6 +129,10 @@ fn nested_context(document: &Value<'_>) -> Option<String> {
         }
     }
     walk(document, "", true)
+}
+
+fn is_of_jcs(proof: &Value<'_>) -> bool {
+    proof.str_of("cryptosuite").is_some_and(|suite| suite.contains("-jcs-"))
 }
 
 pub(super) fn members(case: &Case<'_>) -> Finding {
