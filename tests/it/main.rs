@@ -22,5 +22,6 @@ mod service_kill;
 mod store_damage;
 mod store_kill;
 mod store_sample;
+mod vc_api;
 mod verification;
 mod wycheproof;

@@ -9,9 +9,7 @@ use super::super::problem::Problem;
 use super::super::verifications;
 use super::{error, object, of_problems, refused, text_option, texts};
 use crate::app::App;
-use crate::verifier::{
-    CheckOutcome, CheckReport, Input, Options, PolicyName, Report, Verdict, about,
-};
+use crate::verifier::{CheckOutcome, CheckReport, Input, Options, PolicyName, Report, about};
 use crate::wire::vcdm;
 
 /// Checks that are asked for by a name of their own, with the families of ours.
@@ -69,22 +67,25 @@ pub(super) async fn presentation(
     answer(&app, presentation, &asked).await
 }
 
-/// Judges by the proof-only policy, and by the checks that were asked for besides.
+/// Judges by the proof and the shape, and by the checks that were asked for besides.
 async fn answer(app: &App, document: &Value, asked: &Value) -> Result<HttpResponse, Problem> {
     let text = document.as_str().map_or_else(|| document.to_string(), str::to_owned);
-    let options = Options { policy: PolicyName::ProofOnly, ..Options::default() };
+    let wanted = texts(asked, "checks");
+    let mut families: Vec<&str> = NAMES
+        .iter()
+        .filter(|(name, _)| wanted.iter().any(|wanted| wanted == name))
+        .flat_map(|(_, families)| families.iter().copied())
+        .collect();
+    families.dedup();
+    // What the proof alone does not need is fetched only for who asks for more.
+    let policy = if families.is_empty() { PolicyName::ProofOnly } else { PolicyName::Default };
+    let options = Options { policy, ..Options::default() };
     let report = match app.verifier.verify(Input::Bytes(text.into_bytes()), options).await {
         Ok(report) => report,
         Err(problem) => {
             return Ok(refused(vec![error("input.read", "It can be read", &problem.to_string())]));
         }
     };
-    let wanted = texts(asked, "checks");
-    let families: Vec<&str> = NAMES
-        .iter()
-        .filter(|(name, _)| wanted.iter().any(|wanted| wanted == name))
-        .flat_map(|(_, families)| families.iter().copied())
-        .collect();
     let unknown = |name: &&String| !NAMES.iter().any(|(known, _)| known == name);
     let warnings: Vec<String> = wanted
         .iter()
@@ -92,7 +93,7 @@ async fn answer(app: &App, document: &Value, asked: &Value) -> Result<HttpRespon
         .map(|name| format!("the check {name:?} is not known here and was not made"))
         .collect();
     let found = against(&report, &families);
-    if report.verdict != Verdict::Valid || !found.is_empty() {
+    if !found.is_empty() {
         return Ok(refused(found));
     }
     let made: Vec<&str> = std::iter::once("proof").chain(families).collect();
@@ -100,15 +101,15 @@ async fn answer(app: &App, document: &Value, asked: &Value) -> Result<HttpRespon
     Ok(HttpResponse::Ok().content_type("application/json").body(body.to_string()))
 }
 
-/// What stands against a report: what its policy demands, and what these families demand by
-/// default; of what stands inside, too.
+/// What stands against a report: what the proof-only policy demands, and what these families demand
+/// by default; of what stands inside, too.
 fn against(report: &Report, families: &[&str]) -> Vec<Value> {
     let counts = |check: &&CheckReport| {
         let family = check.id.split('.').next().unwrap_or_default();
         let asked = families.contains(&family);
         matches!(check.outcome, CheckOutcome::Fail | CheckOutcome::Unknown)
             && about(&check.id).is_some_and(|about| {
-                about.required.by(report.policy) || (asked && about.required.default)
+                about.required.by(PolicyName::ProofOnly) || (asked && about.required.default)
             })
     };
     let own = report.checks.iter().filter(counts);
