@@ -38,21 +38,29 @@ pub(super) async fn create(
     let language = asked.language.unwrap_or_else(|| Language::negotiate(None, wanted));
     let receipt = asked.receipt;
     let report = judge(&app, asked).await?.in_language(language);
-    let mut object = serde_json::to_value(&report).map_err(Problem::internal)?;
-    if let (true, Some(members)) = (receipt, object.as_object_mut()) {
-        members.insert("receipt".to_owned(), signed_receipt(&app, &report).await?.into());
-    }
+    let text = if receipt {
+        let mut object = serde_json::to_value(&report).map_err(Problem::internal)?;
+        if let Some(members) = object.as_object_mut() {
+            members.insert("receipt".to_owned(), signed_receipt(&app, &report).await?.into());
+        }
+        object.to_string()
+    } else {
+        serde_json::to_string(&report).map_err(Problem::internal)?
+    };
     let mut answer = HttpResponse::Ok();
     answer.insert_header((CONTENT_LANGUAGE, language.tag()));
     answer.insert_header((VARY, "Accept-Language"));
     for (name, value) in &leave.headers {
         answer.insert_header((name.clone(), value.as_str()));
     }
-    Ok(answer.content_type("application/json").body(object.to_string()))
+    Ok(answer.content_type("application/json").body(text))
 }
 
 /// The receipt of a report, signed by the service.
-async fn signed_receipt(app: &App, report: &Report) -> Result<String, Problem> {
+///
+/// # Errors
+/// What the key directory says.
+pub(super) async fn signed_receipt(app: &App, report: &Report) -> Result<String, Problem> {
     let id = format!("urn:uuid:{}", app.world.random.uuid());
     let (issuer, context) = (app.issuer.service_did().await?, app.urls.receipt_context());
     let receipt = Receipt { issuer: &issuer, id: &id, context: &context };

@@ -101,7 +101,9 @@ async fn judged(
         link
     });
     let subject: String = shown.chars().take(SHOWN).collect();
-    let result = ResultPage { subject: &subject, report: &report, repeat: repeat.as_deref() };
+    let receipt = verifications::signed_receipt(app, &report).await?;
+    let repeat = repeat.as_deref();
+    let result = ResultPage { subject: &subject, report: &report, repeat, receipt: &receipt };
     let mut answer = page(pages::result_page(&setting, &result));
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(answer)

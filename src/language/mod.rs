@@ -38,6 +38,14 @@ impl Language {
         }
     }
 
+    /// Its own name for itself.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::Spanish => "Español",
+        }
+    }
+
     /// `ltr` or `rtl`.
     pub const fn direction(self) -> &'static str {
         "ltr"

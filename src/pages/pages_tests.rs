@@ -129,7 +129,12 @@ fn pages(text: &str) -> Vec<String> {
         .collect();
     pages.push(result_page(
         &SETTING,
-        &ResultPage { subject: text, report: &report, repeat: Some("/verify?url=x") },
+        &ResultPage {
+            subject: text,
+            report: &report,
+            repeat: Some("/verify?url=x"),
+            receipt: "eyJ.e30.AA",
+        },
     ));
     pages.push(verify_page(
         &SETTING,
@@ -288,13 +293,20 @@ fn foreign_addresses_become_links_only_when_they_lead_to_the_web() {
         "x",
         "//a.example",
     ] {
-        let page =
-            result_page(&SETTING, &ResultPage { subject: bad, report: &report(bad), repeat: None });
+        let page = result_page(
+            &SETTING,
+            &ResultPage { subject: bad, report: &report(bad), repeat: None, receipt: "eyJ.e30.AA" },
+        );
         assert!(!page.contains(&format!("href=\"{bad}")), "{bad}");
     }
     let good = result_page(
         &SETTING,
-        &ResultPage { subject: "x", report: &report("https://a.example/?a=1&b"), repeat: None },
+        &ResultPage {
+            subject: "x",
+            report: &report("https://a.example/?a=1&b"),
+            repeat: None,
+            receipt: "eyJ.e30.AA",
+        },
     );
     assert!(good.contains("href=\"https://a.example/?a=1&#38;b\" rel=\"noopener nofollow\""));
     assert!(!good.contains("<img"), "pictures of foreign badges are not loaded");
@@ -588,6 +600,7 @@ fn pages_with_real_text_stay_small_and_say_it_all() {
                 subject: "coaching-cycles.png",
                 report: &report,
                 repeat: Some("/verify?url=x"),
+                receipt: "eyJ.e30.AA",
             },
         ),
     );

@@ -19,6 +19,8 @@ pub struct ResultPage<'a> {
     pub report: &'a Report,
     /// A link that makes the same check again, where there is one.
     pub repeat: Option<&'a str>,
+    /// The report as a signed token, to be kept.
+    pub receipt: &'a str,
 }
 
 #[derive(Template)]
@@ -33,6 +35,7 @@ struct View<'a> {
     issuer: String,
     holder: Option<String>,
     endorsements: Vec<Inside>,
+    receipt: &'a str,
 }
 
 /// Renders the result page. Nothing of the badge is loaded from elsewhere, its picture included.
@@ -48,9 +51,10 @@ pub fn result_page(setting: &Setting<'_>, result: &ResultPage<'_>) -> String {
     let issuer = badge.and_then(|badge| badge.issuer.as_ref());
     let issuer = issuer.and_then(|issuer| issuer.name.clone().or_else(|| issuer.id.clone()));
     let recipient = badge.and_then(|badge| badge.recipient.as_ref());
+    let title = format!("{} · {}", banner.word, t.result_title);
     page(&View {
         t,
-        shell: Shell::new(setting, &format!("{} · {}", banner.word, t.result_title), false),
+        shell: Shell::new(setting, &title, false).of_query(result.repeat),
         subject: result.subject,
         banner,
         verification: Verification::new(t, report, true),
@@ -58,6 +62,7 @@ pub fn result_page(setting: &Setting<'_>, result: &ResultPage<'_>) -> String {
         issuer: issuer.unwrap_or_else(|| t.unnamed_issuer.to_owned()),
         holder: recipient.and_then(|recipient| recipient.name.clone()),
         endorsements: Inside::of(t, report),
+        receipt: result.receipt,
     })
 }
 

@@ -36,6 +36,15 @@ pub(super) struct Shell {
     pub(super) indexed: bool,
     pub(super) stylesheet: &'static str,
     pub(super) icon: &'static str,
+    /// The same page in the other languages.
+    pub(super) languages: Vec<Translation>,
+}
+
+/// A link to a page in another language.
+pub(super) struct Translation {
+    pub(super) tag: &'static str,
+    pub(super) name: &'static str,
+    pub(super) href: String,
 }
 
 impl Shell {
@@ -51,7 +60,27 @@ impl Shell {
             indexed,
             stylesheet: assets::stylesheet(),
             icon: assets::icon(),
+            languages: Language::ALL
+                .into_iter()
+                .filter(|language| *language != setting.language)
+                .map(|language| Translation {
+                    tag: language.tag(),
+                    name: language.name(),
+                    href: format!("?lang={}", language.tag()),
+                })
+                .collect(),
         }
+    }
+
+    /// For a page that stands under a query of its own; without one it is not there a second time.
+    pub(super) fn of_query(mut self, query: Option<&str>) -> Self {
+        match query {
+            None => self.languages.clear(),
+            Some(query) => self.languages.iter_mut().for_each(|other| {
+                other.href = format!("{query}&lang={}", other.tag);
+            }),
+        }
+        self
     }
 }
 

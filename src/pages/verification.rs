@@ -2,7 +2,7 @@
 
 use super::icons;
 use super::shell::Labelled;
-use super::text::{Text, When, counted};
+use super::text::{Text, When, counted, sentence};
 use crate::verifier::{CheckOutcome, DocumentState, Knowledge, PartReport, Report, State, YesNo};
 
 /// What `verification.html` needs.
@@ -66,7 +66,7 @@ impl Verification {
             question,
             word,
             tone,
-            reason: reason.to_owned(),
+            reason: sentence(reason),
         };
         Self {
             answers: [
@@ -145,7 +145,7 @@ impl Check {
             icon,
             word,
             title: check.title.clone(),
-            message: check.message.clone(),
+            message: sentence(&check.message),
             facts: std::iter::once(Labelled::new("id", check.id.clone())).chain(facts).collect(),
         }
     }

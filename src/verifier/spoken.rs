@@ -10,6 +10,13 @@ impl Report {
     /// badge says stay.
     #[must_use]
     pub fn in_language(mut self, language: Language) -> Self {
+        if language != Language::English {
+            self.speak(language);
+        }
+        self
+    }
+
+    fn speak(&mut self, language: Language) {
         let say = |sentence: &mut String| {
             if let Cow::Owned(said) = language.say(sentence) {
                 *sentence = said;
@@ -24,9 +31,6 @@ impl Report {
             say(&mut check.message);
         }
         self.documents.iter_mut().filter_map(|document| document.reason.as_mut()).for_each(say);
-        for part in &mut self.reports {
-            part.report = part.report.clone().in_language(language);
-        }
-        self
+        self.reports.iter_mut().for_each(|part| part.report.speak(language));
     }
 }

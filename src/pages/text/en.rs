@@ -164,6 +164,8 @@ pub(super) const TEXT: Text = Text {
     form_recipient_hint: "An e-mail address or other identifier: we check that the badge was awarded to it",
     verify_button: "Verify",
     verify_another: "Verify another badge",
+    receipt: "Download the receipt",
+    receipt_hint: "The receipt is this result with its date, signed by this service (JWT). File it with your papers: it can be checked later, on its own.",
     result_title: "What we found",
     judged_input: "Judged:",
     what_was_checked: "What was checked",

@@ -85,6 +85,7 @@ texts! {
     document_got document_missing document_refused
     verify_lead verify_privacy form_link form_link_hint form_file form_file_hint form_text
     form_text_hint form_recipient form_recipient_hint verify_button verify_another
+    receipt receipt_hint
     result_title judged_input what_was_checked foreign_text unnamed_badge unnamed_issuer
     home_title home_lead examples examples_lead for_holders for_holders_text for_platforms
     for_platforms_text

@@ -98,7 +98,7 @@ pub(in crate::verifier) fn knowledge(case: &Case<'_>) -> IssuerAnswer {
     });
     let (answer, reason) = if !is_proven(case) {
         (Knowledge::Unknown, "it is not shown that the issuer named made this badge".to_owned())
-    } else if trust.issuers.contains(&id) {
+    } else if trust.issuers.iter().any(|known| *known == id || same_url(known, &id)) {
         (Knowledge::Trusted, "the issuer is on this service's list".to_owned())
     } else if pinned {
         (Knowledge::Pinned, "the key is pinned for this issuer".to_owned())
