@@ -5,18 +5,18 @@
 //! The files are written by `cargo test --test it write_the_corpus -- --ignored`, from the families
 //! below; whoever changes a family runs it and looks at what changed.
 
-mod case;
+pub(crate) mod case;
 mod data_integrity;
 mod hosted;
 mod images;
-mod issuer;
+pub(crate) mod issuer;
 mod recipients;
 mod shape;
 mod signed;
 mod status;
 mod suites;
 mod tokens;
-mod web;
+pub(crate) mod web;
 
 use std::collections::BTreeSet;
 use std::process::Stdio;

@@ -9,6 +9,7 @@ mod bundled_contexts;
 mod cli;
 mod corpus;
 mod generated;
+mod guard;
 mod linked_data_suites;
 mod openapi;
 mod peers;

@@ -9,72 +9,72 @@ use serde_json::{Map, Value, json};
 use super::issuer;
 
 /// Documents by their URL.
-pub(super) type Web = BTreeMap<String, Page>;
+pub(crate) type Web = BTreeMap<String, Page>;
 
 /// What is answered under a URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Page {
-    pub(super) status: u16,
-    pub(super) content_type: String,
-    pub(super) location: Option<String>,
+pub(crate) struct Page {
+    pub(crate) status: u16,
+    pub(crate) content_type: String,
+    pub(crate) location: Option<String>,
     /// The connection ends without an answer.
-    pub(super) unreachable: bool,
-    pub(super) body: Vec<u8>,
+    pub(crate) unreachable: bool,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Page {
-    pub(super) fn json(value: &Value) -> Self {
+    pub(crate) fn json(value: &Value) -> Self {
         Self::text("application/json", &value.to_string())
     }
 
-    pub(super) fn text(content_type: &str, body: &str) -> Self {
+    pub(crate) fn text(content_type: &str, body: &str) -> Self {
         let content_type = content_type.to_owned();
         Self { content_type, body: body.as_bytes().to_vec(), ..Self::status(200) }
     }
 
-    pub(super) fn status(status: u16) -> Self {
+    pub(crate) fn status(status: u16) -> Self {
         let content_type = "text/plain".to_owned();
         Self { status, content_type, location: None, unreachable: false, body: Vec::new() }
     }
 
-    pub(super) fn redirect(to: &str) -> Self {
+    pub(crate) fn redirect(to: &str) -> Self {
         Self { location: Some(to.to_owned()), ..Self::status(302) }
     }
 
-    pub(super) fn unreachable() -> Self {
+    pub(crate) fn unreachable() -> Self {
         Self { unreachable: true, ..Self::status(0) }
     }
 }
 
 /// What is verified.
 #[derive(Clone, Debug)]
-pub(super) enum Input {
+pub(crate) enum Input {
     Url(String),
     File { path: PathBuf, bytes: Vec<u8> },
 }
 
 /// One badge, and what must be said of it.
 #[derive(Clone, Debug)]
-pub(super) struct Case {
+pub(crate) struct Case {
     /// `family/fault`.
-    pub(super) id: String,
+    pub(crate) id: String,
     /// The fault in words.
-    pub(super) fault: String,
-    pub(super) input: Input,
-    pub(super) web: Web,
-    pub(super) at: String,
-    pub(super) policy: String,
-    pub(super) recipient: Option<Value>,
-    pub(super) verdict: String,
+    pub(crate) fault: String,
+    pub(crate) input: Input,
+    pub(crate) web: Web,
+    pub(crate) at: String,
+    pub(crate) policy: String,
+    pub(crate) recipient: Option<Value>,
+    pub(crate) verdict: String,
     /// Checks that fail and so name the fault; others may fail for the same reason.
-    pub(super) fails: BTreeSet<String>,
+    pub(crate) fails: BTreeSet<String>,
     /// Checks that cannot be made.
-    pub(super) unknown: BTreeSet<String>,
+    pub(crate) unknown: BTreeSet<String>,
 }
 
 impl Case {
     /// A case that is valid, on the issuer's whole web.
-    pub(super) fn new(id: &str, fault: &str, input: Input) -> Self {
+    pub(crate) fn new(id: &str, fault: &str, input: Input) -> Self {
         Self {
             id: id.to_owned(),
             fault: fault.to_owned(),
@@ -89,62 +89,62 @@ impl Case {
         }
     }
 
-    pub(super) fn json(id: &str, fault: &str, badge: &Value) -> Self {
+    pub(crate) fn json(id: &str, fault: &str, badge: &Value) -> Self {
         Self::bytes(id, fault, "json", badge.to_string().into_bytes())
     }
 
-    pub(super) fn token(id: &str, fault: &str, token: &str) -> Self {
+    pub(crate) fn token(id: &str, fault: &str, token: &str) -> Self {
         Self::bytes(id, fault, "jwt", token.as_bytes().to_vec())
     }
 
-    pub(super) fn bytes(id: &str, fault: &str, extension: &str, bytes: Vec<u8>) -> Self {
+    pub(crate) fn bytes(id: &str, fault: &str, extension: &str, bytes: Vec<u8>) -> Self {
         let path = PathBuf::from(format!("inputs/{}.{extension}", id.replace('/', "--")));
         Self::new(id, fault, Input::File { path, bytes })
     }
 
-    pub(super) fn url(id: &str, fault: &str, url: &str) -> Self {
+    pub(crate) fn url(id: &str, fault: &str, url: &str) -> Self {
         Self::new(id, fault, Input::Url(url.to_owned()))
     }
 
-    pub(super) fn invalid(mut self, fails: &[&str]) -> Self {
+    pub(crate) fn invalid(mut self, fails: &[&str]) -> Self {
         self.verdict = "invalid".to_owned();
         self.fails.extend(fails.iter().map(|id| (*id).to_owned()));
         self
     }
 
-    pub(super) fn indeterminate(mut self, unknown: &[&str]) -> Self {
+    pub(crate) fn indeterminate(mut self, unknown: &[&str]) -> Self {
         self.verdict = "indeterminate".to_owned();
         self.and_unknown(unknown)
     }
 
     /// Further checks that cannot be made, in a case that is decided otherwise.
-    pub(super) fn and_unknown(mut self, unknown: &[&str]) -> Self {
+    pub(crate) fn and_unknown(mut self, unknown: &[&str]) -> Self {
         self.unknown.extend(unknown.iter().map(|id| (*id).to_owned()));
         self
     }
 
-    pub(super) fn page(mut self, url: &str, page: Page) -> Self {
+    pub(crate) fn page(mut self, url: &str, page: Page) -> Self {
         self.web.insert(url.to_owned(), page);
         self
     }
 
-    pub(super) fn at(mut self, at: &str) -> Self {
+    pub(crate) fn at(mut self, at: &str) -> Self {
         self.at = at.to_owned();
         self
     }
 
-    pub(super) fn policy(mut self, policy: &str) -> Self {
+    pub(crate) fn policy(mut self, policy: &str) -> Self {
         self.policy = policy.to_owned();
         self
     }
 
-    pub(super) fn recipient(mut self, recipient: Value) -> Self {
+    pub(crate) fn recipient(mut self, recipient: Value) -> Self {
         self.recipient = Some(recipient);
         self
     }
 
     /// What is wrong with a report, if anything is.
-    pub(super) fn differs_from(&self, report: &Value) -> Option<String> {
+    pub(crate) fn differs_from(&self, report: &Value) -> Option<String> {
         let with = |outcome: &str| -> BTreeSet<String> {
             let checks = report["checks"].as_array().into_iter().flatten();
             checks
@@ -184,7 +184,7 @@ fn folder() -> PathBuf {
 }
 
 /// Writes manifest, inputs and webs. Each document of the webs is there once.
-pub(super) fn write(cases: &[Case]) {
+pub(crate) fn write(cases: &[Case]) {
     let folder = folder();
     let _ = std::fs::remove_dir_all(folder.join("inputs"));
     let _ = std::fs::remove_dir_all(folder.join("web"));
@@ -265,7 +265,7 @@ fn page_entry(folder: &Path, url: &str, page: &Page) -> Value {
 }
 
 /// The corpus as it stands on disk.
-pub(super) fn read() -> Vec<Case> {
+pub(crate) fn read() -> Vec<Case> {
     let folder = folder();
     let text = std::fs::read_to_string(folder.join("manifest.json")).unwrap();
     let manifest: Value = serde_json::from_str(&text).unwrap();

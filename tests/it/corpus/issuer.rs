@@ -9,49 +9,49 @@ use accolade::proof::did::{self, KeyStatus, PublishedKey};
 use accolade::proof::encoding::base64url;
 use accolade::proof::jws::{SignHeader, sign as sign_jws};
 use accolade::proof::key::{FileFormat, PrivateKey, read_key_file};
-use accolade::proof::suite::{self, ProofOptions, Suite};
+use accolade::proof::suite::{self, ProofOptions, Suite, SuiteError};
 use accolade::status::bitstring::{ListCredential, MIN_ENTRIES, StatusList};
 use serde_json::{Value, json};
 
 use super::case::{Page, Web};
 
-pub(super) const NOW: &str = "2026-06-01T12:00:00Z";
-pub(super) const DID: &str = "did:web:issuer.example:issuers:a";
-pub(super) const DID_URL: &str = "https://issuer.example/issuers/a/did.json";
-pub(super) const LIST: &str = "https://issuer.example/status/1";
-pub(super) const OB2: &str = "https://w3id.org/openbadges/v2";
-pub(super) const V2: &str = "https://www.w3.org/ns/credentials/v2";
-pub(super) const OB3: &str = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json";
+pub(crate) const NOW: &str = "2026-06-01T12:00:00Z";
+pub(crate) const DID: &str = "did:web:issuer.example:issuers:a";
+pub(crate) const DID_URL: &str = "https://issuer.example/issuers/a/did.json";
+pub(crate) const LIST: &str = "https://issuer.example/status/1";
+pub(crate) const OB2: &str = "https://w3id.org/openbadges/v2";
+pub(crate) const V2: &str = "https://www.w3.org/ns/credentials/v2";
+pub(crate) const OB3: &str = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json";
 
-pub(super) const ASSERTION: &str = "https://issuer.example/a/1";
-pub(super) const CLASS: &str = "https://issuer.example/c/1";
-pub(super) const PROFILE: &str = "https://issuer.example/i/1";
-pub(super) const KEY: &str = "https://issuer.example/k/1";
-pub(super) const REVOCATIONS: &str = "https://issuer.example/r/1";
-pub(super) const UUID: &str = "urn:uuid:5f4e7a56-9c3e-4b0e-8f3b-1f6f4b9c6a11";
+pub(crate) const ASSERTION: &str = "https://issuer.example/a/1";
+pub(crate) const CLASS: &str = "https://issuer.example/c/1";
+pub(crate) const PROFILE: &str = "https://issuer.example/i/1";
+pub(crate) const KEY: &str = "https://issuer.example/k/1";
+pub(crate) const REVOCATIONS: &str = "https://issuer.example/r/1";
+pub(crate) const UUID: &str = "urn:uuid:5f4e7a56-9c3e-4b0e-8f3b-1f6f4b9c6a11";
 
 /// Bits that are set in the list at [`LIST`].
-pub(super) const REVOKED: u32 = 77;
+pub(crate) const REVOKED: u32 = 77;
 
-pub(super) fn ed25519(seed: u8) -> PrivateKey {
+pub(crate) fn ed25519(seed: u8) -> PrivateKey {
     PrivateKey::ed25519(&[seed; 32]).unwrap()
 }
 
 /// The issuer's key.
-pub(super) fn own() -> PrivateKey {
+pub(crate) fn own() -> PrivateKey {
     ed25519(1)
 }
 
 /// The key of somebody else.
-pub(super) fn stranger() -> PrivateKey {
+pub(crate) fn stranger() -> PrivateKey {
     ed25519(2)
 }
 
-pub(super) fn p256() -> PrivateKey {
+pub(crate) fn p256() -> PrivateKey {
     PrivateKey::p256(&[7; 32]).unwrap()
 }
 
-pub(super) fn p384() -> PrivateKey {
+pub(crate) fn p384() -> PrivateKey {
     PrivateKey::p384(&[7; 48]).unwrap()
 }
 
@@ -60,37 +60,37 @@ fn example(name: &str, format: FileFormat) -> PrivateKey {
     read_key_file(&std::fs::read(path).unwrap(), format, false, None).unwrap()
 }
 
-pub(super) fn rsa() -> &'static PrivateKey {
+pub(crate) fn rsa() -> &'static PrivateKey {
     static KEY: LazyLock<PrivateKey> = LazyLock::new(|| example("3-rsa.pem", FileFormat::Pem));
     &KEY
 }
 
-pub(super) fn strangers_rsa() -> &'static PrivateKey {
+pub(crate) fn strangers_rsa() -> &'static PrivateKey {
     static KEY: LazyLock<PrivateKey> = LazyLock::new(|| example("4-rsa.jwk", FileFormat::Jwk));
     &KEY
 }
 
-pub(super) fn did_key(key: &PrivateKey) -> String {
+pub(crate) fn did_key(key: &PrivateKey) -> String {
     did::did_key(key.public()).unwrap()
 }
 
-pub(super) fn did_key_method(key: &PrivateKey) -> String {
+pub(crate) fn did_key_method(key: &PrivateKey) -> String {
     did::did_key_method(key.public()).unwrap()
 }
 
 /// The verification method of a key under [`DID`].
-pub(super) fn method(key: &PrivateKey) -> String {
+pub(crate) fn method(key: &PrivateKey) -> String {
     PublishedKey::of(DID, key.public(), KeyStatus::Active).id
 }
 
-pub(super) fn did_document(keys: &[(&PrivateKey, KeyStatus)]) -> Value {
+pub(crate) fn did_document(keys: &[(&PrivateKey, KeyStatus)]) -> Value {
     let keys: Vec<PublishedKey> =
         keys.iter().map(|(key, status)| PublishedKey::of(DID, key.public(), *status)).collect();
     did::did_document(DID, &keys, &[])
 }
 
 /// Everything that the issuer publishes.
-pub(super) fn site() -> Web {
+pub(crate) fn site() -> Web {
     static SITE: LazyLock<Web> = LazyLock::new(|| {
         let active = KeyStatus::Active;
         let document = did_document(&[
@@ -117,7 +117,7 @@ pub(super) fn site() -> Web {
 }
 
 /// A badge of Open Badges 3.0 with everything that has a place, without a proof.
-pub(super) fn credential() -> Value {
+pub(crate) fn credential() -> Value {
     json!({
         "@context": [V2, OB3],
         "id": "https://issuer.example/b/1",
@@ -191,7 +191,7 @@ pub(super) fn credential() -> Value {
 }
 
 /// An entry in the list at [`LIST`].
-pub(super) fn entry(purpose: &str, index: &str) -> Value {
+pub(crate) fn entry(purpose: &str, index: &str) -> Value {
     json!({
         "id": format!("{LIST}#{index}"), "type": "BitstringStatusListEntry",
         "statusPurpose": purpose, "statusListIndex": index, "statusListCredential": LIST
@@ -199,7 +199,7 @@ pub(super) fn entry(purpose: &str, index: &str) -> Value {
 }
 
 /// A status list with these bits set, before it is signed.
-pub(super) fn list(purpose: &str, set: &[u32]) -> Value {
+pub(crate) fn list(purpose: &str, set: &[u32]) -> Value {
     let mut bits = StatusList::new(MIN_ENTRIES).unwrap();
     for index in set {
         bits.set(*index, true).unwrap();
@@ -209,16 +209,16 @@ pub(super) fn list(purpose: &str, set: &[u32]) -> Value {
 }
 
 /// With a proof by a key of the issuer, in the suite that goes with it.
-pub(super) fn signed(document: Value, key: &PrivateKey) -> Value {
+pub(crate) fn signed(document: Value, key: &PrivateKey) -> Value {
     signed_as(document, key, &method(key))
 }
 
-pub(super) fn signed_as(mut document: Value, key: &PrivateKey, method: &str) -> Value {
+pub(crate) fn signed_as(mut document: Value, key: &PrivateKey, method: &str) -> Value {
     document["proof"] = proof(&document, key, method, &ProofOptions::default());
     document
 }
 
-pub(super) fn proof(
+pub(crate) fn proof(
     document: &Value,
     key: &PrivateKey,
     method: &str,
@@ -228,24 +228,35 @@ pub(super) fn proof(
     proof_in(suite, document, key, method, options)
 }
 
-pub(super) fn proof_in(
+pub(crate) fn proof_in(
     suite: Suite,
     document: &Value,
     key: &PrivateKey,
     method: &str,
     options: &ProofOptions<'_>,
 ) -> Value {
+    try_proof(suite, document, key, method, options).unwrap()
+}
+
+/// A proof, or why linked data cannot be signed that says this.
+pub(crate) fn try_proof(
+    suite: Suite,
+    document: &Value,
+    key: &PrivateKey,
+    method: &str,
+    options: &ProofOptions<'_>,
+) -> Result<Value, SuiteError> {
     let options = ProofOptions {
         verification_method: method,
         created: options.created.or(Some("2026-05-01T00:00:00Z".parse().unwrap())),
         ..options.clone()
     };
     let document = strict::Value::from(document);
-    suite::sign(&document, suite, &options, key, bundled::contexts()).unwrap()
+    suite::sign(&document, suite, &options, key, bundled::contexts())
 }
 
 /// The claims of a token around a credential (Open Badges 3.0 §8.2).
-pub(super) fn claims(credential: &Value) -> Value {
+pub(crate) fn claims(credential: &Value) -> Value {
     let seconds = |name: &str| {
         let text = credential[name].as_str()?;
         Some(text.parse::<jiff::Timestamp>().unwrap().as_second())
@@ -262,23 +273,23 @@ pub(super) fn claims(credential: &Value) -> Value {
 }
 
 /// A token of the Open Badges 3.0 profile.
-pub(super) fn token(claims: &Value, key: &PrivateKey) -> String {
+pub(crate) fn token(claims: &Value, key: &PrivateKey) -> String {
     token_as(claims, key, &method(key))
 }
 
-pub(super) fn token_as(claims: &Value, key: &PrivateKey, kid: &str) -> String {
+pub(crate) fn token_as(claims: &Value, key: &PrivateKey, kid: &str) -> String {
     let header = SignHeader { kid: Some(kid), typ: Some("JWT"), cty: None };
     sign_jws(claims.to_string().as_bytes(), &header, key).unwrap()
 }
 
 /// A token with any header, signed all the same.
-pub(super) fn token_with(header: &str, payload: &str, key: &PrivateKey) -> String {
+pub(crate) fn token_with(header: &str, payload: &str, key: &PrivateKey) -> String {
     let signing = format!("{}.{}", base64url(header.as_bytes()), base64url(payload.as_bytes()));
     let signature = key.sign(signing.as_bytes()).unwrap();
     format!("{signing}.{}", base64url(&signature))
 }
 
-pub(super) fn assertion() -> Value {
+pub(crate) fn assertion() -> Value {
     json!({
         "@context": OB2, "type": "Assertion", "id": ASSERTION, "badge": CLASS,
         "recipient": {
@@ -292,7 +303,7 @@ pub(super) fn assertion() -> Value {
     })
 }
 
-pub(super) fn class() -> Value {
+pub(crate) fn class() -> Value {
     json!({
         "@context": OB2, "type": "BadgeClass", "id": CLASS, "name": "Coaching",
         "description": "Coaches teachers.", "image": "https://issuer.example/c/1.png",
@@ -304,7 +315,7 @@ pub(super) fn class() -> Value {
     })
 }
 
-pub(super) fn profile() -> Value {
+pub(crate) fn profile() -> Value {
     json!({
         "@context": OB2, "type": "Issuer", "id": PROFILE, "name": "Issuer",
         "url": "https://issuer.example", "email": "office@issuer.example", "publicKey": KEY,
@@ -312,14 +323,14 @@ pub(super) fn profile() -> Value {
     })
 }
 
-pub(super) fn public_key() -> Value {
+pub(crate) fn public_key() -> Value {
     json!({
         "@context": OB2, "type": "CryptographicKey", "id": KEY, "owner": PROFILE,
         "publicKeyPem": rsa().public().to_pem()
     })
 }
 
-pub(super) fn revocations() -> Value {
+pub(crate) fn revocations() -> Value {
     json!({
         "@context": OB2, "type": "RevocationList", "id": REVOCATIONS, "issuer": PROFILE,
         "revokedAssertions": [
@@ -330,19 +341,19 @@ pub(super) fn revocations() -> Value {
 }
 
 /// The assertion of a signed badge of Open Badges 2.0.
-pub(super) fn signed_assertion() -> Value {
+pub(crate) fn signed_assertion() -> Value {
     let mut assertion = assertion();
     assertion["id"] = json!(UUID);
     assertion["verification"] = json!({"type": "SignedBadge", "creator": KEY});
     assertion
 }
 
-pub(super) fn jws(payload: &Value, key: &PrivateKey) -> String {
+pub(crate) fn jws(payload: &Value, key: &PrivateKey) -> String {
     sign_jws(payload.to_string().as_bytes(), &SignHeader::default(), key).unwrap()
 }
 
 /// The value at a pointer is set, or taken out with `None`. A pointer that ends in `/-` appends.
-pub(super) fn set(document: &mut Value, pointer: &str, value: Option<Value>) {
+pub(crate) fn set(document: &mut Value, pointer: &str, value: Option<Value>) {
     let (parent, name) = pointer.rsplit_once('/').unwrap();
     let parent = document.pointer_mut(parent).unwrap_or_else(|| panic!("no {parent}"));
     match (parent, value) {
@@ -358,14 +369,14 @@ pub(super) fn set(document: &mut Value, pointer: &str, value: Option<Value>) {
 }
 
 /// A copy in which one value is another.
-pub(super) fn with(document: &Value, pointer: &str, value: Value) -> Value {
+pub(crate) fn with(document: &Value, pointer: &str, value: Value) -> Value {
     let mut changed = document.clone();
     set(&mut changed, pointer, Some(value));
     changed
 }
 
 /// A copy without one member.
-pub(super) fn without(document: &Value, pointer: &str) -> Value {
+pub(crate) fn without(document: &Value, pointer: &str) -> Value {
     let mut changed = document.clone();
     set(&mut changed, pointer, None);
     changed

@@ -8,39 +8,46 @@ use std::time::Duration;
 use super::case::{Page, Web};
 
 /// A server that shows one web at a time.
-pub(super) struct ClosedWeb {
+pub(crate) struct ClosedWeb {
     address: SocketAddr,
     shown: Arc<Mutex<Web>>,
+    asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl ClosedWeb {
     /// Starts it on a free port; it ends with the process.
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let shown = Arc::new(Mutex::new(Web::new()));
-        let web = Arc::clone(&shown);
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let (web, log) = (Arc::clone(&shown), Arc::clone(&asked));
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let web = Arc::clone(&web);
-                std::thread::spawn(move || answer(&stream, &web));
+                let (web, log) = (Arc::clone(&web), Arc::clone(&log));
+                std::thread::spawn(move || answer(&stream, &web, &log));
             }
         });
-        Self { address, shown }
+        Self { address, shown, asked }
     }
 
     /// What `[fetch] default_host` must be.
-    pub(super) fn origin(&self) -> String {
+    pub(crate) fn origin(&self) -> String {
         format!("http://{}", self.address)
     }
 
+    /// The URLs that were asked for since the last time.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        std::mem::take(&mut *self.asked.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Shows this web from now on.
-    pub(super) fn show(&self, web: &Web) {
+    pub(crate) fn show(&self, web: &Web) {
         *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = web.clone();
     }
 }
 
-fn answer(stream: &TcpStream, web: &Mutex<Web>) {
+fn answer(stream: &TcpStream, web: &Mutex<Web>, asked: &Mutex<Vec<String>>) {
     stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
     let mut reader = BufReader::new(stream);
     loop {
@@ -67,6 +74,7 @@ fn answer(stream: &TcpStream, web: &Mutex<Web>) {
             return;
         }
         let url = format!("https://{host}{path}");
+        asked.lock().unwrap_or_else(PoisonError::into_inner).push(url.clone());
         let page = web.lock().unwrap_or_else(PoisonError::into_inner).get(&url).cloned();
         let page = page.unwrap_or_else(|| Page::status(404));
         if page.unreachable {
