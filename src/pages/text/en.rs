@@ -165,7 +165,7 @@ pub(super) const TEXT: Text = Text {
     verify_button: "Verify",
     verify_another: "Verify another badge",
     receipt: "Download the receipt",
-    receipt_hint: "The receipt is this result with its date, signed by this service (JWT). File it with your papers: it can be checked later, on its own.",
+    receipt_hint: "The receipt is this result with its date, signed by this service. File it with your papers: any tool for JWT can check its signature later.",
     result_title: "What we found",
     judged_input: "Judged:",
     what_was_checked: "What was checked",
