@@ -22,15 +22,27 @@ pub(super) struct Asked {
     pub(super) trace: bool,
     /// Whether a signed receipt is wanted.
     pub(super) receipt: bool,
+    /// Whether the dossier is wanted.
+    pub(super) dossier: bool,
 }
 
 impl Asked {
-    const MEMBERS: [&str; 9] =
-        ["url", "credential", "token", "recipient", "at", "policy", "language", "trace", "receipt"];
+    const MEMBERS: [&str; 10] = [
+        "url",
+        "credential",
+        "token",
+        "recipient",
+        "at",
+        "policy",
+        "language",
+        "trace",
+        "receipt",
+        "dossier",
+    ];
 
     /// The parts of a form.
     pub(super) const PARTS: &[&str] =
-        &["file", "recipient", "at", "policy", "language", "trace", "receipt"];
+        &["file", "recipient", "at", "policy", "language", "trace", "receipt", "dossier"];
 
     /// What a JSON body asks for.
     ///
@@ -94,11 +106,19 @@ impl Asked {
         };
         let trace = flag("trace", &mut problems);
         let receipt = flag("receipt", &mut problems);
+        let dossier = flag("dossier", &mut problems);
         let policy = policy.unwrap_or_default();
         match input {
-            Some(input) => {
-                Ok(problems.or(Self { input, recipient, at, policy, language, trace, receipt })?)
-            }
+            Some(input) => Ok(problems.or(Self {
+                input,
+                recipient,
+                at,
+                policy,
+                language,
+                trace,
+                receipt,
+                dossier,
+            })?),
             None => Err(problems.into()),
         }
     }
@@ -133,8 +153,9 @@ impl Asked {
             }
         };
         let (trace, receipt) = (flag("trace")?, flag("receipt")?);
+        let dossier = flag("dossier")?;
         let input = Input::sniff(file.to_vec());
-        Ok(problems.or(Self { input, recipient, at, policy, language, trace, receipt })?)
+        Ok(problems.or(Self { input, recipient, at, policy, language, trace, receipt, dossier })?)
     }
 }
 
@@ -170,12 +191,22 @@ mod tests {
     #[test]
     fn every_problem_of_a_request_is_told() {
         let body = br#"{"url":1,"recipient":[1],"at":"soon","policy":"lenient",
-            "language":"de","trace":"yes","receipt":1,"x":0}"#;
+            "language":"de","trace":"yes","receipt":1,"dossier":2,"x":0}"#;
         let problem = Asked::of_json(body).unwrap_err();
         let pointers: Vec<&str> = problem.errors.iter().map(|e| e.pointer.as_str()).collect();
         assert_eq!(
             pointers,
-            ["/x", "/url", "/recipient", "/at", "/policy", "/language", "/trace", "/receipt"]
+            [
+                "/x",
+                "/url",
+                "/recipient",
+                "/at",
+                "/policy",
+                "/language",
+                "/trace",
+                "/receipt",
+                "/dossier"
+            ]
         );
     }
 

@@ -13,7 +13,16 @@ use super::public::header;
 use super::{auth, scope};
 use crate::app::App;
 use crate::language::Language;
-use crate::verifier::{Input, InputError, Options, Receipt, Report};
+use crate::verifier::{Dossier, Input, InputError, Options, Receipt, Report};
+
+/// A report with what else was asked for.
+#[derive(serde::Serialize)]
+struct Answered<'r> {
+    #[serde(flatten)]
+    report: &'r Report,
+    #[serde(flatten)]
+    further: serde_json::Map<String, serde_json::Value>,
+}
 
 /// `POST /v1/verifications`
 pub(super) async fn create(
@@ -36,17 +45,23 @@ pub(super) async fn create(
     };
     let wanted = header(&request, &ACCEPT_LANGUAGE);
     let language = asked.language.unwrap_or_else(|| Language::negotiate(None, wanted));
-    let receipt = asked.receipt;
-    let report = judge(&app, asked).await?.in_language(language);
-    let text = if receipt {
-        let mut object = serde_json::to_value(&report).map_err(Problem::internal)?;
-        if let Some(members) = object.as_object_mut() {
-            members.insert("receipt".to_owned(), signed_receipt(&app, &report).await?.into());
-        }
-        object.to_string()
+    let (receipt, kept) = (asked.receipt, asked.dossier);
+    let (report, dossier) = judge(&app, asked).await?;
+    let report = report.in_language(language);
+    let mut further = serde_json::Map::new();
+    if receipt {
+        further.insert("receipt".to_owned(), signed_receipt(&app, &report).await?.into());
+    }
+    if kept {
+        let dossier = dossier.to_value().map_err(Problem::internal)?;
+        further.insert("dossier".to_owned(), dossier);
+    }
+    let text = if further.is_empty() {
+        serde_json::to_string(&report)
     } else {
-        serde_json::to_string(&report).map_err(Problem::internal)?
+        serde_json::to_string(&Answered { report: &report, further })
     };
+    let text = text.map_err(Problem::internal)?;
     let mut answer = HttpResponse::Ok();
     answer.insert_header((CONTENT_LANGUAGE, language.tag()));
     answer.insert_header((VARY, "Accept-Language"));
@@ -82,16 +97,17 @@ pub(super) async fn leave(app: &App, request: &HttpRequest) -> Result<Leave, Pro
     limiter.take(client, app.world.clock.now())
 }
 
-/// Judges what was asked for.
+/// Judges what was asked for; gives the report, and all that it rests on.
 ///
 /// # Errors
 /// `not-a-badge`, `invalid-body` or `too-large` when it is no badge in any form.
-pub(super) async fn judge(app: &App, asked: Asked) -> Result<Report, Problem> {
+pub(super) async fn judge(app: &App, asked: Asked) -> Result<(Report, Dossier), Problem> {
     let Asked { input, recipient, at, policy, trace, .. } = asked;
     let options = Options { policy, recipient, at, trace, linkage: true, typed: None };
-    let report = app.verifier.verify(input, options).await?;
+    let dossier = app.verifier.gather(input, &options).await?;
+    let report = app.verifier.judge(&dossier, &options);
     app.metrics.judged(report.verdict.as_str());
-    Ok(report)
+    Ok((report, dossier))
 }
 
 /// Judges one of our own badges, with our own documents only.

@@ -78,9 +78,10 @@ async fn judged(
         language: Some(setting.language),
         trace: false,
         receipt: false,
+        dossier: false,
     };
     let report = match verifications::judge(app, asked).await {
-        Ok(report) => report.in_language(setting.language),
+        Ok((report, _)) => report.in_language(setting.language),
         Err(problem) if problem.kind == Kind::NotABadge => {
             let url = link.as_deref().unwrap_or_default();
             let form = VerifyForm {

@@ -5,6 +5,7 @@
 //! is what was served: the digests find damage, not forgery.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::dossier::{Dossier, Given};
 use crate::json;
@@ -56,14 +57,21 @@ pub enum DossierError {
 }
 
 impl Dossier {
+    /// The file of this dossier as the object that it holds, with its version.
+    ///
+    /// # Errors
+    /// None that a dossier which was gathered can cause.
+    pub fn to_value(&self) -> Result<Value, DossierError> {
+        let file = File { format: FORMAT.to_owned(), version: VERSION, dossier: self };
+        serde_json::to_value(&file).map_err(|error| DossierError::Content(error.to_string()))
+    }
+
     /// The file of this dossier: JSON, one object, with its version.
     ///
     /// # Errors
     /// [`DossierError::TooLarge`].
     pub fn to_file(&self) -> Result<Vec<u8>, DossierError> {
-        let file = File { format: FORMAT.to_owned(), version: VERSION, dossier: self };
-        let bytes =
-            serde_json::to_vec(&file).map_err(|error| DossierError::Content(error.to_string()))?;
+        let bytes = self.to_value()?.to_string().into_bytes();
         if bytes.len() > MAX_DOSSIER {
             return Err(DossierError::TooLarge(bytes.len()));
         }

@@ -165,6 +165,19 @@ async fn a_receipt_is_the_report_signed_by_the_service() {
 }
 
 #[tokio::test]
+async fn a_dossier_can_be_judged_by_another_service() {
+    use accolade::verifier::{Dossier, Options, Verdict};
+    let app = TestApp::start().await;
+    let award = Platform::new(&app).await.award().await;
+    let report = report(&app, json!({ "url": award["url"], "dossier": true })).await;
+    let dossier = Dossier::of_file(report["dossier"].to_string().as_bytes()).unwrap();
+    let stranger = TestApp::start().await;
+    let again = stranger.app.verifier.judge(&dossier, &Options::default());
+    assert_eq!(again.verdict, Verdict::Valid, "{}", again.text());
+    assert_eq!(again.documents.len(), report["documents"].as_array().unwrap().len());
+}
+
+#[tokio::test]
 async fn every_member_of_a_receipt_has_a_meaning() {
     use accolade::linked_data::{self, Options};
     let app = TestApp::start().await;
