@@ -20,6 +20,8 @@ pub(super) struct Asked {
     /// The language of the report, if one was asked for.
     pub(super) language: Option<Language>,
     pub(super) trace: bool,
+    /// Whether evidence is looked at.
+    pub(super) evidence: bool,
     /// Whether a signed receipt is wanted.
     pub(super) receipt: bool,
     /// Whether the dossier is wanted.
@@ -27,7 +29,7 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    const MEMBERS: [&str; 10] = [
+    const MEMBERS: [&str; 11] = [
         "url",
         "credential",
         "token",
@@ -36,13 +38,23 @@ impl Asked {
         "policy",
         "language",
         "trace",
+        "evidence",
         "receipt",
         "dossier",
     ];
 
     /// The parts of a form.
-    pub(super) const PARTS: &[&str] =
-        &["file", "recipient", "at", "policy", "language", "trace", "receipt", "dossier"];
+    pub(super) const PARTS: &[&str] = &[
+        "file",
+        "recipient",
+        "at",
+        "policy",
+        "language",
+        "trace",
+        "evidence",
+        "receipt",
+        "dossier",
+    ];
 
     /// What a JSON body asks for.
     ///
@@ -105,6 +117,7 @@ impl Asked {
             }
         };
         let trace = flag("trace", &mut problems);
+        let evidence = flag("evidence", &mut problems);
         let receipt = flag("receipt", &mut problems);
         let dossier = flag("dossier", &mut problems);
         let policy = policy.unwrap_or_default();
@@ -116,6 +129,7 @@ impl Asked {
                 policy,
                 language,
                 trace,
+                evidence,
                 receipt,
                 dossier,
             })?),
@@ -152,10 +166,20 @@ impl Asked {
                 Ok(false)
             }
         };
-        let (trace, receipt) = (flag("trace")?, flag("receipt")?);
-        let dossier = flag("dossier")?;
+        let (trace, evidence) = (flag("trace")?, flag("evidence")?);
+        let (receipt, dossier) = (flag("receipt")?, flag("dossier")?);
         let input = Input::sniff(file.to_vec());
-        Ok(problems.or(Self { input, recipient, at, policy, language, trace, receipt, dossier })?)
+        Ok(problems.or(Self {
+            input,
+            recipient,
+            at,
+            policy,
+            language,
+            trace,
+            evidence,
+            receipt,
+            dossier,
+        })?)
     }
 }
 
@@ -191,7 +215,7 @@ mod tests {
     #[test]
     fn every_problem_of_a_request_is_told() {
         let body = br#"{"url":1,"recipient":[1],"at":"soon","policy":"lenient",
-            "language":"de","trace":"yes","receipt":1,"dossier":2,"x":0}"#;
+            "language":"de","trace":"yes","evidence":"no","receipt":1,"dossier":2,"x":0}"#;
         let problem = Asked::of_json(body).unwrap_err();
         let pointers: Vec<&str> = problem.errors.iter().map(|e| e.pointer.as_str()).collect();
         assert_eq!(
@@ -204,6 +228,7 @@ mod tests {
                 "/policy",
                 "/language",
                 "/trace",
+                "/evidence",
                 "/receipt",
                 "/dossier"
             ]

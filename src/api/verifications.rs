@@ -102,8 +102,9 @@ pub(super) async fn leave(app: &App, request: &HttpRequest) -> Result<Leave, Pro
 /// # Errors
 /// `not-a-badge`, `invalid-body` or `too-large` when it is no badge in any form.
 pub(super) async fn judge(app: &App, asked: Asked) -> Result<(Report, Dossier), Problem> {
-    let Asked { input, recipient, at, policy, trace, .. } = asked;
-    let options = Options { policy, recipient, at, trace, linkage: true, typed: None };
+    let Asked { input, recipient, at, policy, trace, evidence, .. } = asked;
+    let options =
+        Options { policy, recipient, at, trace, evidence, linkage: true, ..Options::default() };
     let dossier = app.verifier.gather(input, &options).await?;
     let report = app.verifier.judge(&dossier, &options);
     app.metrics.judged(report.verdict.as_str());

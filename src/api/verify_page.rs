@@ -77,6 +77,7 @@ async fn judged(
         policy: PolicyName::Default,
         language: Some(setting.language),
         trace: false,
+        evidence: false,
         receipt: false,
         dossier: false,
     };

@@ -4,12 +4,13 @@
 //! in prose only: criteria with a link or a text, a subject with an id or an identifier, absolute ids.
 
 /// The names that [`schema`] knows.
-pub const SCHEMA_NAMES: [&str; 5] = [
+pub const SCHEMA_NAMES: [&str; 6] = [
     "ob3-achievement-credential",
     "ob3-endorsement-credential",
     "ob2-assertion",
     "ob2-badgeclass",
     "ob2-issuer",
+    "ob2-extensions",
 ];
 
 /// The text of the JSON Schema called `name`, one of [`SCHEMA_NAMES`]; none for any other name.
@@ -23,6 +24,7 @@ pub fn schema(name: &str) -> Option<&'static str> {
         }
         "ob2-assertion" => include_str!("../../schemas/ob2-assertion.schema.json"),
         "ob2-badgeclass" => include_str!("../../schemas/ob2-badgeclass.schema.json"),
+        "ob2-extensions" => include_str!("../../schemas/ob2-extensions.schema.json"),
         "ob2-issuer" => include_str!("../../schemas/ob2-issuer.schema.json"),
         _ => return None,
     })

@@ -56,6 +56,9 @@ pub(super) struct Verify {
     /// With canonical forms, hashes and the bytes that were signed
     #[arg(long)]
     trace: bool,
+    /// Look at the evidence too, and hold it to the digests that the badge states
+    #[arg(long)]
+    evidence: bool,
     /// The language of the report: en or es
     #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
     lang: Language,
@@ -143,7 +146,8 @@ impl Verify {
             at: at.map_err(|error| wrong("--at", &error))?,
             trace: self.trace,
             linkage: true,
-            typed: None,
+            evidence: self.evidence,
+            ..Options::default()
         })
     }
 

@@ -9,7 +9,8 @@
 //! | the document as quads | JSON-LD 1.1 API §5, §7.2, §8 | `expand` |
 //! | one text for all documents that say the same | RDFC-1.0 | [`rdfc10`] |
 //!
-//! Beside them [`nquads`] reads N-Quads, and [`jcs`] is the other road to one text: RFC 8785, for
+//! Beside them [`nquads`] reads N-Quads, [`rename`] gives a document in the terms of another context,
+//! and [`jcs`] is the other road to one text: RFC 8785, for
 //! documents that are signed as JSON.
 //!
 //! What JSON-LD drops without a word no signature covers. In safe mode, which is the default, each
@@ -30,6 +31,7 @@ mod number;
 mod options;
 mod quads;
 pub mod rdfc10;
+pub mod rename;
 #[cfg(test)]
 mod tests;
 

@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::document::{Document, Outcome, Why};
 use super::kind::Kind;
+use crate::status;
 
 /// Documents kept at most.
 const MAX_GOOD: usize = 1024;
@@ -72,15 +73,24 @@ impl Cache {
         }
     }
 
+    /// Keeps a document. A status list that is older than the one kept is not: gives back the newer
+    /// one, so that nobody who can replay an old list takes back a revocation.
     pub(super) fn keep(
         &self,
         kind: Kind,
         document: Document,
         etag: Option<String>,
         fresh_until: Timestamp,
-    ) {
+        now: Timestamp,
+    ) -> Option<Document> {
         let key = (document.url.clone(), kind);
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kind == Kind::StatusList
+            && let Some(kept) = inner.good.get(&key)
+            && is_older(&document, &kept.document, now)
+        {
+            return Some(kept.document.clone());
+        }
         inner.failed.remove(&key);
         inner.drop_good(&key);
         inner.bytes += document.bytes.len();
@@ -90,6 +100,7 @@ impl Cache {
             let Some(oldest) = oldest.map(|(key, _)| key.clone()) else { break };
             inner.drop_good(&oldest);
         }
+        None
     }
 
     pub(super) fn keep_failure(&self, url: &str, kind: Kind, why: Why, now: Timestamp) {
@@ -101,6 +112,16 @@ impl Cache {
         if inner.failed.len() < MAX_FAILED {
             inner.failed.insert((url.to_owned(), kind), (why, until));
         }
+    }
+}
+
+/// Whether a list says that it was issued before the one that is kept. A date in the future says
+/// nothing: it would keep out every true one.
+fn is_older(document: &Document, kept: &Document, now: Timestamp) -> bool {
+    let issued = |document: &Document| status::stated(&document.bytes).issued;
+    match (issued(document), issued(kept)) {
+        (Some(issued), Some(kept)) => issued < kept && kept <= now,
+        _ => false,
     }
 }
 
@@ -127,7 +148,7 @@ mod tests {
     #[test]
     fn a_flood_of_failures_leaves_good_documents_and_stays_bounded() {
         let cache = Cache::default();
-        cache.keep(Kind::Json, document("https://a.example/key", 0), None, at(1000));
+        cache.keep(Kind::Json, document("https://a.example/key", 0), None, at(1000), at(0));
         for n in 0..(MAX_FAILED * 2) {
             cache.keep_failure(&format!("https://a.example/{n}"), Kind::Json, Why::NotFound, at(1));
         }
@@ -142,7 +163,7 @@ mod tests {
     fn a_failure_after_a_good_answer_leaves_the_copy_to_be_confirmed_later() {
         let cache = Cache::default();
         let url = "https://a.example/key";
-        cache.keep(Kind::Json, document(url, 0), Some("\"1\"".to_owned()), at(10));
+        cache.keep(Kind::Json, document(url, 0), Some("\"1\"".to_owned()), at(10), at(0));
         cache.keep_failure(url, Kind::Json, Why::Timeout, at(20));
         assert!(matches!(
             cache.find(url, Kind::Json, at(21)),
@@ -152,12 +173,34 @@ mod tests {
     }
 
     #[test]
+    fn an_older_status_list_never_takes_the_place_of_a_newer_one() {
+        let cache = Cache::default();
+        let url = "https://a.example/status";
+        let list = |day: u8| {
+            let body = format!(r#"{{"validFrom":"1970-01-{day:02}T00:00:00Z"}}"#);
+            Document::known(url, "application/json", body.into_bytes(), at(0))
+        };
+        let now: Timestamp = "1970-01-10T00:00:00Z".parse().unwrap();
+        let keep = |kind, list: Document| cache.keep(kind, list, None, now, now);
+        assert_eq!(keep(Kind::StatusList, list(3)), None);
+        assert_eq!(keep(Kind::StatusList, list(2)), Some(list(3)));
+        assert_eq!(keep(Kind::StatusList, list(3)), None);
+        assert_eq!(keep(Kind::StatusList, list(4)), None);
+        // One that is dated in the future is replaced all the same.
+        assert_eq!(keep(Kind::StatusList, list(20)), None);
+        assert_eq!(keep(Kind::StatusList, list(5)), None);
+        // Other documents may go back.
+        assert_eq!(keep(Kind::Json, list(3)), None);
+        assert_eq!(keep(Kind::Json, list(2)), None);
+    }
+
+    #[test]
     fn the_oldest_goes_when_it_is_full() {
         let cache = Cache::default();
         for n in 0..=MAX_GOOD {
             let second = i64::try_from(n).unwrap();
             let url = format!("https://a.example/{n}");
-            cache.keep(Kind::Json, document(&url, second), None, at(1_000_000));
+            cache.keep(Kind::Json, document(&url, second), None, at(1_000_000), at(0));
         }
         assert!(matches!(cache.find("https://a.example/0", Kind::Json, at(5)), Known::Nothing));
         assert!(matches!(cache.find("https://a.example/1", Kind::Json, at(5)), Known::Fresh(_)));

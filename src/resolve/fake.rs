@@ -18,7 +18,7 @@ struct Inner {
 
 #[derive(Clone, Debug)]
 enum Page {
-    Answer { status: u16, content_type: String, body: Vec<u8> },
+    Answer { status: u16, content_type: String, body: Vec<u8>, etag: Option<String> },
     Redirect(String),
     Failure(Why),
 }
@@ -43,7 +43,13 @@ impl FakeWeb {
         body: impl Into<Vec<u8>>,
     ) -> &Self {
         let content_type = content_type.to_owned();
-        self.put(url, Page::Answer { status, content_type, body: body.into() })
+        self.put(url, Page::Answer { status, content_type, body: body.into(), etag: None })
+    }
+
+    /// Serves `body` at `url` under an `ETag`; who has it already is told so (304).
+    pub fn tagged(&self, url: &str, etag: &str, body: impl Into<Vec<u8>>) -> &Self {
+        let (content_type, etag) = ("application/json".to_owned(), Some(etag.to_owned()));
+        self.put(url, Page::Answer { status: 200, content_type, body: body.into(), etag })
     }
 
     /// Sends who asks for `url` to `to`.
@@ -89,15 +95,17 @@ impl FakeWeb {
                 Some(Page::Answer { body, .. }) if body.len() > order.kind.limit() => {
                     return Err(Why::TooBig(order.kind.limit()));
                 }
-                Some(Page::Answer { status, content_type, body }) => {
+                Some(Page::Answer { status, content_type, body, etag }) => {
+                    let known = etag.is_some() && etag.as_deref() == order.etag;
+                    let (status, bytes) = if known { (304, Vec::new()) } else { (status, body) };
                     return Ok(Answer {
                         status,
                         final_url: url,
                         crossed_origin,
                         content_type: Some(content_type),
                         cache_control: None,
-                        etag: None,
-                        bytes: body,
+                        etag,
+                        bytes,
                     });
                 }
             }

@@ -16,6 +16,8 @@ pub enum Kind {
     StatusList,
     /// A picture.
     Image,
+    /// A piece of evidence, of whatever kind.
+    Evidence,
 }
 
 const KIB: usize = 1024;
@@ -25,7 +27,7 @@ impl Kind {
     pub const fn limit(self) -> usize {
         match self {
             Self::Assertion | Self::Json => 512 * KIB,
-            Self::Badge | Self::StatusList | Self::Image => 2 * KIB * KIB,
+            Self::Badge | Self::StatusList | Self::Image | Self::Evidence => 2 * KIB * KIB,
         }
     }
 
@@ -44,6 +46,7 @@ impl Kind {
                  application/vc+jwt;q=0.9, */*;q=0.1"
             }
             Self::Image => "image/png, image/svg+xml, */*;q=0.1",
+            Self::Evidence => "*/*",
         }
     }
 
@@ -53,7 +56,7 @@ impl Kind {
             Self::Badge | Self::Assertion => (5, 60, 30),
             Self::StatusList => (10, 300, 300),
             Self::Json => (30, 3600, 300),
-            Self::Image => (60, 3600, 600),
+            Self::Image | Self::Evidence => (60, 3600, 600),
         }
     }
 }

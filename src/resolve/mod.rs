@@ -29,6 +29,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use url::Url;
 
+use crate::status;
 use crate::world::Clock;
 use budget::{CredentialBudget, RequestBudget};
 use cache::{Cache, Known};
@@ -214,6 +215,8 @@ impl Errand {
     ) -> Outcome {
         let inner = &self.request.resolver.0;
         let now = inner.clock.now();
+        // What only this user may reach is not kept for others.
+        let cache = inner.cache.as_ref().filter(|_| self.request.typed.is_none());
         let (outcome, freshness) = match (answer, stale) {
             (Err(why), _) => (why.into(), None),
             (Ok(answer), Some(copy)) if answer.status == 304 => {
@@ -227,20 +230,28 @@ impl Errand {
                 (outcome_of(url, answer, now), freshness)
             }
         };
-        // What only this user may reach is not kept for others.
-        let ours_alone = self.request.typed.is_some();
-        if let Some(cache) = inner.cache.as_ref().filter(|_| !ours_alone) {
-            match (&outcome, freshness) {
-                (Outcome::Got(document), Some((etag, until))) => {
-                    cache.keep(kind, document.clone(), etag, until);
+        let Some(cache) = cache else { return outcome };
+        match (&outcome, freshness) {
+            (Outcome::Got(document), Some((etag, until))) => {
+                let until = match kind {
+                    Kind::StatusList => {
+                        let keep = status::stated(&document.bytes).keep;
+                        let own = keep.and_then(|keep| now.checked_add(keep).ok());
+                        own.map_or(until, |own| own.min(until))
+                    }
+                    _ => until,
+                };
+                match cache.keep(kind, document.clone(), etag, until, now) {
+                    Some(newer) => Outcome::Got(newer),
+                    None => outcome,
                 }
-                (Outcome::Missing(why), _) => {
-                    cache.keep_failure(url.as_str(), kind, why.clone(), now);
-                }
-                _ => {}
             }
+            (Outcome::Missing(why), _) => {
+                cache.keep_failure(url.as_str(), kind, why.clone(), now);
+                outcome
+            }
+            _ => outcome,
         }
-        outcome
     }
 }
 

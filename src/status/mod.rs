@@ -5,3 +5,6 @@
 
 pub mod bitstring;
 pub mod revocation_list;
+mod stated;
+
+pub use stated::{Stated, stated};

@@ -114,7 +114,12 @@ impl RevocationList {
     /// # Errors
     /// What is wrong with the document.
     pub fn parse_ob2(document: &json::Value<'_>) -> Result<Self, Error> {
-        Self::parse(document, Some("RevocationList"), "revokedAssertions")
+        // Both terms stand for one IRI, and readers that compact pick either (OB 2.0 §JSON-LD).
+        let member = match document.get("revokedAssertions") {
+            None if document.get("revoked").is_some() => "revoked",
+            _ => "revokedAssertions",
+        };
+        Self::parse(document, Some("RevocationList"), member)
     }
 
     /// Reads a 1EdTechRevocationList document. Entries as in [`parse_ob2`](Self::parse_ob2).

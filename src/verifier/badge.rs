@@ -8,17 +8,20 @@ use super::report::{
     BadgeLevel, BadgeRecipient, BadgeResult,
 };
 use crate::wire::{
-    self, AlignmentSummary, BadgeSummary, EvidenceSummary, ImageSummary, IssuerSummary,
-    RecipientSummary, ResultDescriptionSummary, ResultSummary,
+    self, AlignmentSummary, BadgeSummary, DocumentKind, EvidenceSummary, ImageSummary,
+    IssuerSummary, RecipientSummary, ResultDescriptionSummary, ResultSummary,
 };
 
 /// What the badge says. Of a hosted badge that is what its address says, never an altered copy.
 pub(super) fn badge(case: &Case<'_>) -> Option<Badge> {
     let read = match &case.subject {
-        Subject::Credential(credential) => {
-            credential.kind.open_badges_version()?;
-            wire::ob3::parse(&credential.value)
-        }
+        Subject::Credential(credential) => match credential.kind {
+            DocumentKind::Clr2(_) => wire::clr2::parse(&credential.value),
+            kind => {
+                kind.open_badges_version()?;
+                wire::ob3::parse(&credential.value)
+            }
+        },
         Subject::Ob2(badge) => {
             wire::ob2::parse(badge.shown()?, badge.class.value(), badge.issuer.value())
         }

@@ -69,6 +69,12 @@ pub enum Role {
     RevocationList,
     /// The DID configuration of the issuer's web site.
     Linkage,
+    /// A hosted endorsement (Open Badges 2.0).
+    Endorsement,
+    /// A newer issue of a credential.
+    Refresh,
+    /// A piece of evidence, or another resource that the badge refers to.
+    Evidence,
 }
 
 impl Role {
@@ -84,17 +90,21 @@ impl Role {
             Self::Status => "status",
             Self::RevocationList => "revocation-list",
             Self::Linkage => "linkage",
+            Self::Endorsement => "endorsement",
+            Self::Refresh => "refresh",
+            Self::Evidence => "evidence",
         }
     }
 
     /// What the document is expected to be.
     pub(super) const fn kind(self) -> Kind {
         match self {
-            Self::Input => Kind::Badge,
-            Self::Assertion => Kind::Assertion,
             Self::BadgeClass | Self::Issuer | Self::Key | Self::Controller | Self::Linkage => {
                 Kind::Json
             }
+            Self::Input | Self::Refresh => Kind::Badge,
+            Self::Assertion | Self::Endorsement => Kind::Assertion,
+            Self::Evidence => Kind::Evidence,
             Self::Status | Self::RevocationList => Kind::StatusList,
         }
     }
@@ -108,11 +118,13 @@ pub(super) struct Need {
     pub(super) name: String,
     /// Where it is fetched, or why it cannot be.
     pub(super) url: Result<String, Why>,
+    /// Whose allowance pays for it: empty for the whole, else the way to the credential inside.
+    pub(super) purse: String,
 }
 
 impl Need {
     pub(super) fn at(role: Role, url: &str) -> Self {
-        Self { role, name: url.to_owned(), url: Ok(url.to_owned()) }
+        Self { role, name: url.to_owned(), url: Ok(url.to_owned()), purse: String::new() }
     }
 }
 

@@ -1,28 +1,35 @@
 //! All the input and output of a verification: fills a dossier, round by round, until the case
 //! needs nothing more or the budget is spent.
 
+use std::collections::HashMap;
+
 use futures_util::future::join_all;
 
 use super::case::{Bench, Case};
 use super::dossier::{Dossier, Need};
-use crate::resolve::{Errand, Outcome};
+use crate::resolve::{Errand, Outcome, Request};
 
 /// Rounds at most: an assertion, its second address, badge class, issuer, keys and lists, their
-/// issuers.
-const ROUNDS: usize = 8;
+/// issuers; the same for what stands inside, on each level.
+const ROUNDS: usize = 32;
 
 /// Fills the dossier with everything the case needs.
-pub(super) async fn gather(dossier: &mut Dossier, bench: Bench<'_>, errand: &Errand) {
+pub(super) async fn gather(dossier: &mut Dossier, bench: Bench<'_>, request: &Request) {
+    let mut errands: HashMap<String, Errand> = HashMap::new();
     for _ in 0..ROUNDS {
         let needs = needs(dossier, bench);
         if needs.is_empty() {
             return;
         }
+        for need in &needs {
+            errands.entry(need.purse.clone()).or_insert_with(|| request.credential());
+        }
         // All of a round go out together; the errand keeps the budget in the order of importance.
         let found = join_all(needs.iter().map(|need| async {
-            match &need.url {
-                Ok(url) => errand.get(url, need.role.kind()).await,
-                Err(why) => why.clone().into(),
+            match (&need.url, errands.get(&need.purse)) {
+                (Ok(url), Some(errand)) => errand.get(url, need.role.kind()).await,
+                (Err(why), _) => why.clone().into(),
+                (_, None) => crate::resolve::Why::Budget.into(),
             }
         }))
         .await;

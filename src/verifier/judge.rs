@@ -3,20 +3,40 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::badge::badge;
-use super::case::{Case, Subject};
+use super::case::{Case, Credential, Part, Subject};
 use super::checks::{self, About, Question};
 use super::dossier::{Dossier, Given};
 use super::policy::PolicyName;
 use super::report::{
     Answers, Authentic, CheckOutcome, CheckReport, DocumentReport, DocumentState, Format, InForce,
-    Report, Verdict, YesNo,
+    PartReport, Report, Verdict, YesNo,
 };
 use crate::resolve::Outcome;
 
-/// Judges a case: runs every check and rolls their findings up.
-pub(super) fn judge(case: &Case<'_>, now: Timestamp) -> Report {
+/// Judges a case, or the valid newer issue of it that its issuer has given out (OB 3.0 §10.1.1).
+pub(super) fn judge(case: &Case<'_>) -> Report {
+    let own = plainly(case);
+    let Some(newer) = checks::replacement(case) else { return own };
+    let mut report = newer.report().clone();
+    if let Some(check) = report.checks.iter_mut().find(|check| check.id == "refresh.latest") {
+        check.outcome = CheckOutcome::Note;
+        check.message = "the issuer gives out this newer issue, which is the one judged".to_owned();
+        check.facts.insert("url".to_owned(), newer.url.as_str().into());
+    }
+    report.documents.clone_from(&own.documents);
+    let superseded = Report { documents: Vec::new(), reports: Vec::new(), ..own };
+    report.reports.push(PartReport {
+        part: "superseded".to_owned(),
+        pointer: String::new(),
+        report: superseded,
+    });
+    report
+}
+
+/// Runs every check and rolls their findings up.
+fn plainly(case: &Case<'_>) -> Report {
     let mut found = checks::run(case);
-    let kept = Kept::of(case, now);
+    let kept = Kept::of(case, case.bench.now);
     if let Some(kept) = &kept {
         kept.leave_open(&mut found);
     }
@@ -26,13 +46,25 @@ pub(super) fn judge(case: &Case<'_>, now: Timestamp) -> Report {
         answers: answers(case, &found, kept.as_ref()),
         format,
         open_badges_version: version.map(str::to_owned),
-        checked_at: now,
+        checked_at: case.bench.now,
         as_of: case.bench.at,
         policy: case.bench.policy,
         badge: badge(case),
         checks: found,
-        documents: documents(case.dossier),
-        reports: Vec::new(),
+        documents: match case.within {
+            None => documents(case.dossier),
+            // The report on the whole lists them.
+            Some(_) => Vec::new(),
+        },
+        reports: case.parts.iter().map(part).collect(),
+    }
+}
+
+fn part(part: &Part<'_>) -> PartReport {
+    PartReport {
+        part: part.kind.as_str().to_owned(),
+        pointer: part.pointer.clone(),
+        report: part.report().clone(),
     }
 }
 
@@ -148,11 +180,22 @@ fn form_of(case: &Case<'_>) -> (Option<Format>, Option<&'static str>) {
             Some(if badge.is_hosted() { Format::Hosted } else { Format::Jws }),
             Some(badge.version.as_str()),
         ),
-        Subject::Credential(credential) => (
-            Some(if credential.token.is_some() { Format::VcJwt } else { Format::DataIntegrity }),
-            credential.kind.open_badges_version(),
-        ),
+        Subject::Credential(credential) => {
+            (credential_format(case, credential), credential.kind.open_badges_version())
+        }
         _ => (None, None),
+    }
+}
+
+fn credential_format(case: &Case<'_>, credential: &Credential) -> Option<Format> {
+    if case.enveloped {
+        Some(Format::Enveloped)
+    } else if credential.token.is_some() {
+        Some(Format::VcJwt)
+    } else {
+        // A presentation may be bare.
+        let bare = credential.is_presentation() && credential.value.get("proof").is_none();
+        (!bare).then_some(Format::DataIntegrity)
     }
 }
 

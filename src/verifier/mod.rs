@@ -77,6 +77,9 @@ pub struct Options {
     /// Whether the web site that an issuer without a domain names may be asked if it names the
     /// issuer: one document more, needed by nothing but the answer who the issuer is.
     pub linkage: bool,
+    /// Whether evidence and other resources that the badge refers to are fetched and held to the
+    /// digests that it states.
+    pub evidence: bool,
     /// The URL that a person at this machine typed, whose origin may be contacted wherever it is
     /// (the command line). Never a URL that came over the network.
     pub typed: Option<Url>,
@@ -111,17 +114,16 @@ impl Verifier {
             input::unwrap(bytes)?;
         }
         let now = self.clock.now();
-        let errand = self.resolver.request(options.typed.as_ref()).credential();
+        let request = self.resolver.request(options.typed.as_ref());
         let mut dossier = Dossier::new(input, options.recipient.clone(), now);
-        gather::gather(&mut dossier, self.bench(options, now), &errand).await;
+        gather::gather(&mut dossier, self.bench(options, now), &request).await;
         Ok(dossier)
     }
 
     /// Judges a dossier, without any network. Of one that was kept, the status is that of the day it
     /// was filled: the report says so, and for a later instant the badge is not called valid.
     pub fn judge(&self, dossier: &Dossier, options: &Options) -> Report {
-        let bench = self.bench(options, dossier.gathered_at);
-        judge::judge(&Case::read(dossier, bench), self.clock.now())
+        judge::judge(&Case::read(dossier, self.bench(options, dossier.gathered_at)))
     }
 
     fn bench<'a>(&'a self, options: &Options, gathered: Timestamp) -> Bench<'a> {
@@ -130,8 +132,10 @@ impl Verifier {
             trust: &self.trust,
             policy: options.policy,
             at: options.at.unwrap_or(gathered),
+            now: self.clock.now(),
             trace: options.trace,
             linkage: options.linkage,
+            evidence: options.evidence,
         }
     }
 }

@@ -26,13 +26,22 @@ pub fn preflight(
     at: Timestamp,
 ) -> Report {
     let trust = Trust::default();
-    let bench = Bench { contexts, trust: &trust, policy, at, trace: false, linkage: false };
+    let bench = Bench {
+        contexts,
+        trust: &trust,
+        policy,
+        at,
+        now: at,
+        trace: false,
+        linkage: false,
+        evidence: false,
+    };
     let mut dossier = Dossier::new(Input::Bytes(text.as_bytes().to_vec()), None, at);
     supply(&mut dossier, bench, |url| {
         let body = documents.get(url)?;
         Some(Outcome::Got(Document::known(url, "application/json", body.clone().into_bytes(), at)))
     });
-    judge(&Case::read(&dossier, bench), at)
+    judge(&Case::read(&dossier, bench))
 }
 
 impl Report {

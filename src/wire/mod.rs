@@ -3,7 +3,9 @@
 //! | module | speaks |
 //! | --- | --- |
 //! | [`ob3`] | Open Badges 3.0: render ours, read anybody's |
-//! | [`ob2`] | Open Badges 2.0 and before: render ours, read anybody's |
+//! | [`ob2`] | Open Badges 2.0: render ours, read anybody's |
+//! | [`ob1`] | Open Badges before 2.0, read as 2.0 |
+//! | [`clr2`] | Comprehensive Learner Record 2.0: read anybody's |
 //! | [`rest`] | the bodies of our own API |
 //! | [`vcdm`] | the rules that hold for every verifiable credential |
 //! | [`detect()`] | tells what a JSON document is |
@@ -12,8 +14,10 @@
 //! Rendering gives a [`serde_json::Value`], which is turned to text once; signing works on that
 //! text. Reading starts from a [`crate::json::Value`].
 
+pub mod clr2;
 mod detect;
 mod members;
+pub mod ob1;
 pub mod ob2;
 pub mod ob3;
 pub mod rest;

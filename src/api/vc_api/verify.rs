@@ -115,7 +115,7 @@ fn against(report: &Report, families: &[&str]) -> Vec<Value> {
     let own = report.checks.iter().filter(counts);
     let mut found: Vec<Value> =
         own.map(|check| error(&check.id, &check.title, &check.message)).collect();
-    for part in &report.reports {
+    for part in report.reports.iter().filter(|part| part.part == "credential") {
         found.extend(against(&part.report, families));
     }
     found

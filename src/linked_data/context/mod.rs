@@ -76,6 +76,11 @@ impl Context {
         self.terms.get(name)
     }
 
+    /// All terms with their definitions, in no order.
+    pub(super) fn terms(&self) -> impl Iterator<Item = (&str, &TermDefinition)> {
+        self.terms.iter().map(|(name, definition)| (&**name, &**definition))
+    }
+
     /// The keyword that a member called `name` stands for: itself, or as an alias.
     pub(super) fn keyword(&self, name: &str) -> Option<Keyword> {
         if name.starts_with('@') { Keyword::of(name) } else { self.alias(name) }
@@ -152,6 +157,11 @@ impl TermDefinition {
             nest: None,
             local: None,
         }
+    }
+
+    /// Whether it may begin a compact IRI.
+    pub(super) fn is_prefix(&self) -> bool {
+        self.prefix
     }
 
     /// Equal in everything but protection (§4.2.2 step 27.1).

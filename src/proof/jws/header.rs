@@ -72,6 +72,8 @@ pub enum Typ {
     Jose,
     /// `vc+jwt`: W3C VC-JOSE-COSE (§3.1.1), also under its older name `vc+ld+json+jwt`.
     VcJwt,
+    /// `vp+jwt`: a presentation (VC-JOSE-COSE §3.1.2), also as `vp+ld+json+jwt`.
+    VpJwt,
 }
 
 /// The two ways in which a JWT carries a credential; they contradict each other, so a token is read
@@ -111,7 +113,7 @@ impl Header {
     pub fn vc_profile(&self) -> Option<VcProfile> {
         match self.typ {
             Typ::Absent | Typ::Jwt => Some(VcProfile::OpenBadges),
-            Typ::VcJwt => Some(VcProfile::W3c),
+            Typ::VcJwt | Typ::VpJwt => Some(VcProfile::W3c),
             Typ::Jose => None,
         }
     }
@@ -183,6 +185,7 @@ fn typ(header: &Object<'_>) -> Result<Typ, JwsError> {
         "jwt" => Ok(Typ::Jwt),
         "jose" => Ok(Typ::Jose),
         "vc+jwt" | "vc+ld+json+jwt" => Ok(Typ::VcJwt),
+        "vp+jwt" | "vp+ld+json+jwt" => Ok(Typ::VpJwt),
         _ => Err(JwsError::Type(text.chars().take(60).collect())),
     }
 }

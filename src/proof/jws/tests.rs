@@ -200,9 +200,7 @@ fn jws_b64_jws_zip_jws_enc_members_that_change_the_reading_are_refused() {
 
 #[test]
 fn jws_typ_tokens_of_another_kind_are_refused() {
-    for typ in
-        ["at+jwt", "statuslist+jwt", "application/at+jwt", "vp+jwt", "dpop+jwt", "", "kb+jwt"]
-    {
+    for typ in ["at+jwt", "statuslist+jwt", "application/at+jwt", "dpop+jwt", "", "kb+jwt"] {
         let header = format!(r#"{{"alg":"EdDSA","typ":"{typ}"}}"#);
         assert!(matches!(refusal(&header), JwsError::Type(_)), "{typ}");
     }
@@ -213,6 +211,7 @@ fn jws_typ_tokens_of_another_kind_are_refused() {
         ("jwt", Typ::Jwt, Some(VcProfile::OpenBadges)),
         ("application/JWT", Typ::Jwt, Some(VcProfile::OpenBadges)),
         ("vc+jwt", Typ::VcJwt, Some(VcProfile::W3c)),
+        ("vp+jwt", Typ::VpJwt, Some(VcProfile::W3c)),
         ("JOSE", Typ::Jose, None),
     ] {
         let header = format!(r#"{{"alg":"EdDSA","typ":"{typ}"}}"#);

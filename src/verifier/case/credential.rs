@@ -42,16 +42,45 @@ impl Credential {
 
     /// The credential in a token, by the profile that its header names.
     pub(super) fn of_token(kind: DocumentKind, token: Token) -> Self {
-        let value = match token.claims.get("vc") {
-            Some(inner) if inner.as_object().is_some() => filled(inner.clone(), &token.claims),
-            _ => stripped(&token.claims),
+        let value = match token.wrapped() {
+            Some(inner) => filled(inner.clone(), &token.claims),
+            None => stripped(&token.claims),
         };
         Self { token: Some(token), ..Self::embedded(kind, value) }
     }
 
-    /// The id of the issuer.
+    /// The id of who signs it: the issuer, or the holder of a presentation. A holder who is not
+    /// named is whoever the key belongs to.
     pub(in crate::verifier) fn issuer_id(&self) -> Option<&str> {
-        id_of(self.value.get("issuer")?)
+        if !self.is_presentation() {
+            return id_of(self.value.get("issuer")?);
+        }
+        let holder = self.value.get("holder").and_then(id_of);
+        let of_key = || {
+            let proof = self.value.get("proof")?.items().first()?;
+            proof.str_of("verificationMethod")?.split('#').next()
+        };
+        holder.or_else(|| self.token.as_ref()?.claims.str_of("iss")).or_else(of_key)
+    }
+
+    /// Whether it is a presentation, which its holder signs.
+    pub(in crate::verifier) fn is_presentation(&self) -> bool {
+        matches!(self.kind, DocumentKind::Presentation(_))
+    }
+
+    /// Whether it vouches for something.
+    pub(in crate::verifier) fn is_endorsement(&self) -> bool {
+        matches!(self.kind, DocumentKind::Ob3Endorsement(_))
+    }
+
+    /// Whether it awards a badge class.
+    pub(in crate::verifier) fn is_award(&self) -> bool {
+        matches!(self.kind, DocumentKind::Ob3Achievement(_))
+    }
+
+    /// The badge class in it.
+    pub(in crate::verifier) fn achievement(&self) -> Option<&Value<'static>> {
+        self.value.pointer("/credentialSubject/achievement")?.items().first()
     }
 
     /// The version of the data model.
@@ -90,6 +119,10 @@ impl Credential {
             let mut value = self.value.clone();
             if let Some(object) = value.as_object_mut() {
                 object.remove("proof");
+                // What a presentation shows is judged part by part.
+                if self.is_presentation() {
+                    object.remove("verifiableCredential");
+                }
             }
             linked_data::to_rdf(&value, case.bench.contexts, &Options::default()).map(|_| ())
         })
@@ -106,6 +139,11 @@ impl Credential {
         needs.extend(linkage::need(case, self));
         needs
     }
+}
+
+/// Whether a kind of document is read as a credential or presentation.
+pub(super) fn is_judged(kind: DocumentKind) -> bool {
+    is_credential(kind) || matches!(kind, DocumentKind::Presentation(_))
 }
 
 /// Whether a kind of document is a verifiable credential.
@@ -143,14 +181,19 @@ fn stripped(claims: &Value<'static>) -> Value<'static> {
     value
 }
 
-/// A `vc` claim with what the other claims stand for where it lacks it (VC Data Model 1.1 §6.3.1).
+/// A `vc` or `vp` claim with what the other claims stand for where it lacks it (VC Data Model 1.1 §6.3.1).
 /// Where it has both, they must agree, which is checked.
 fn filled(mut value: Value<'static>, claims: &Value<'static>) -> Value<'static> {
+    let presentation = claims.get("vp").is_some() && claims.get("vc").is_none();
     let Some(object) = value.as_object_mut() else { return value };
-    for (claim, member) in [("jti", "id"), ("iss", "issuer")] {
+    let signer = if presentation { "holder" } else { "issuer" };
+    for (claim, member) in [("jti", "id"), ("iss", signer)] {
         if let (Some(text), false) = (claims.str_of(claim), object.contains_key(member)) {
             object.insert(member, Value::String(text.to_owned().into()));
         }
+    }
+    if presentation {
+        return value;
     }
     for (claim, member) in [("nbf", "issuanceDate"), ("exp", "expirationDate")] {
         let instant = claims

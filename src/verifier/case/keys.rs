@@ -115,7 +115,7 @@ fn need(id: &str) -> Option<Need> {
     }
     let did = Did::parse(id).ok().filter(|did| did.method() == "web")?;
     let url = did_web_url(&did).ok()?;
-    Some(Need { role, name: id.to_owned(), url: Ok(url.into()) })
+    Some(Need { name: id.to_owned(), ..Need::at(role, url.as_str()) })
 }
 
 fn base_of(method: &str) -> &str {
@@ -123,33 +123,41 @@ fn base_of(method: &str) -> &str {
 }
 
 /// The key that a proof of `issuer` names by `method` or carries itself.
-pub(super) fn find_key(
-    case: &Case<'_>,
-    method: Option<&str>,
-    issuer: Option<&str>,
-    carried: Option<&PublicKey>,
-    key_type: Option<KeyType>,
-) -> KeyFinding {
-    let Some(issuer) = issuer else {
+pub(super) fn find_key(case: &Case<'_>, wanted: &Wanted<'_>) -> KeyFinding {
+    let Some(issuer) = wanted.issuer else {
         return KeyFinding::untested(CheckOutcome::Fail, "the credential names no issuer");
     };
     let dossier = case.dossier;
     let issuer_control = control(dossier, issuer);
-    let Some(method) = method else {
-        return unnamed(&issuer_control, carried, key_type);
+    let Some(method) = wanted.method else {
+        return unnamed(&issuer_control, wanted);
     };
     let base = base_of(method);
     if base == issuer {
-        return named(&issuer_control, method, carried);
+        return named(&issuer_control, method, wanted);
     }
-    let direct = named(&control(dossier, base), method, carried);
-    bound_elsewhere(&issuer_control, issuer, method, direct)
+    let direct = named(&control(dossier, base), method, wanted);
+    bound_elsewhere(&issuer_control, issuer, method, wanted.relationship, direct)
+}
+
+/// Which key is looked for.
+pub(super) struct Wanted<'w> {
+    /// What the proof calls it.
+    pub(super) method: Option<&'w str>,
+    /// Who is said to have signed.
+    pub(super) issuer: Option<&'w str>,
+    /// The key that the token brings along.
+    pub(super) carried: Option<&'w PublicKey>,
+    /// The kind of key that the algorithm takes.
+    pub(super) key_type: Option<KeyType>,
+    /// What the key must be listed for.
+    pub(super) relationship: Relationship,
 }
 
 /// A key in the document of the method's own controller.
-fn named(control: &Control, method: &str, carried: Option<&PublicKey>) -> KeyFinding {
+fn named(control: &Control, method: &str, wanted: &Wanted<'_>) -> KeyFinding {
     let failed = |outcome: CheckOutcome, why: String| {
-        let bare = carried.cloned().or_else(|| fragment_key(method));
+        let bare = wanted.carried.cloned().or_else(|| fragment_key(method));
         let mut finding = KeyFinding::untested(outcome, &why);
         if bare.is_some() {
             finding.how = Some(Bond::SelfAsserted);
@@ -157,7 +165,7 @@ fn named(control: &Control, method: &str, carried: Option<&PublicKey>) -> KeyFin
         KeyFinding { key: bare, ..finding }
     };
     match control {
-        Control::Document(document) => match document.find(method, Relationship::Assertion) {
+        Control::Document(document) => match document.find(method, wanted.relationship) {
             Ok(found) => of_method(found),
             Err(error) => {
                 // The bare signature is still looked at, with the key of that name.
@@ -187,6 +195,7 @@ fn bound_elsewhere(
     issuer_control: &Control,
     issuer: &str,
     method: &str,
+    relationship: Relationship,
     direct: KeyFinding,
 ) -> KeyFinding {
     // A bare JWK names no controller; any other key must name the issuer.
@@ -198,11 +207,11 @@ fn bound_elsewhere(
         ..direct.clone()
     };
     match issuer_control {
-        Control::Document(document) => match document.find(method, Relationship::Assertion) {
+        Control::Document(document) => match document.find(method, relationship) {
             Ok(found) => of_method(found),
             // Only referred to: the key document itself must then give the issuer as controller.
             Err(DocumentError::Unknown(_))
-                if document.authorises(method, Relationship::Assertion) && theirs =>
+                if document.authorises(method, relationship) && theirs =>
             {
                 KeyFinding {
                     bond: (CheckOutcome::Pass, "the issuer's document lists the key".to_owned()),
@@ -235,11 +244,8 @@ fn bound_elsewhere(
 
 /// No key is named: the one that the token carries counts if the issuer lists it; the issuer's only
 /// key of the right kind counts too.
-fn unnamed(
-    issuer_control: &Control,
-    carried: Option<&PublicKey>,
-    key_type: Option<KeyType>,
-) -> KeyFinding {
+fn unnamed(issuer_control: &Control, wanted: &Wanted<'_>) -> KeyFinding {
+    let Wanted { carried, key_type, relationship, .. } = *wanted;
     let self_asserted = |outcome, why: &str| KeyFinding {
         key: carried.cloned(),
         how: carried.map(|_| Bond::SelfAsserted),
@@ -256,7 +262,7 @@ fn unnamed(
     let listed = document
         .methods()
         .iter()
-        .filter_map(|method| document.find(&method.id, Relationship::Assertion).ok())
+        .filter_map(|method| document.find(&method.id, relationship).ok())
         .filter_map(|method| Some((method, method.key().ok()?)));
     match carried {
         Some(carried) => {
@@ -394,7 +400,7 @@ fn fragment_key(method: &str) -> Option<PublicKey> {
     PublicKey::from_multikey(method.split_once('#')?.1).ok()
 }
 
-fn same_origin(one: &str, other: &str) -> bool {
+pub(super) fn same_origin(one: &str, other: &str) -> bool {
     match (Url::parse(one), Url::parse(other)) {
         (Ok(one), Ok(other)) => {
             matches!(one.scheme(), "https" | "http") && one.origin() == other.origin()

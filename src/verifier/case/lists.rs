@@ -9,7 +9,7 @@ use super::token::Token;
 use super::{Bench, Case, Subject, keys, link::is_web, member_of, text_of};
 use crate::json::{self, Value};
 use crate::resolve::{Document, Outcome};
-use crate::status::bitstring::{MAX_STATUS_SIZE, StatusList, parse_index};
+use crate::status::bitstring::{self, MAX_STATUS_SIZE, StatusList, parse_index};
 use crate::status::revocation_list::RevocationList;
 use crate::verifier::dossier::{Need, Role};
 use crate::verifier::policy::PolicyName;
@@ -47,11 +47,48 @@ pub(in crate::verifier) fn entries<'v>(credential: &'v Value<'static>) -> &'v [V
     credential.get("credentialStatus").map(Value::items).unwrap_or_default()
 }
 
+/// The kinds of status that are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Bitstring Status List 1.0.
+    Bitstring,
+    /// Its forerunner, which badges of 2021 to 2024 have.
+    StatusList2021,
+    /// The list of ids that 1EdTech defines.
+    Revocations,
+}
+
+impl Kind {
+    fn of(entry: &Value<'static>) -> Option<Self> {
+        let types = member_of(entry, &["type", "@type"])?.items();
+        types.iter().filter_map(Value::as_str).find_map(|kind| match kind {
+            "BitstringStatusListEntry" => Some(Self::Bitstring),
+            "StatusList2021Entry" => Some(Self::StatusList2021),
+            "1EdTechRevocationList" => Some(Self::Revocations),
+            _ => None,
+        })
+    }
+
+    /// The types of the list's credential and of its subject.
+    fn list_types(self) -> (&'static str, &'static str) {
+        match self {
+            Self::StatusList2021 => ("StatusList2021Credential", "StatusList2021"),
+            _ => ("BitstringStatusListCredential", "BitstringStatusList"),
+        }
+    }
+
+    fn decode(self, encoded: &str) -> Result<StatusList, bitstring::Error> {
+        match self {
+            Self::StatusList2021 => StatusList::decode_2021(encoded),
+            _ => StatusList::decode(encoded),
+        }
+    }
+}
+
 fn list_url<'v>(entry: &'v Value<'static>) -> Option<&'v str> {
-    match text_of(entry, &["type", "@type"])? {
-        "BitstringStatusListEntry" => entry.str_of("statusListCredential"),
-        "1EdTechRevocationList" => text_of(entry, &["id", "@id"]),
-        _ => None,
+    match Kind::of(entry)? {
+        Kind::Bitstring | Kind::StatusList2021 => entry.str_of("statusListCredential"),
+        Kind::Revocations => text_of(entry, &["id", "@id"]),
     }
 }
 
@@ -117,13 +154,14 @@ fn judge(
     if entry.as_object().is_none() {
         return Err(malformed("a status entry is not an object"));
     }
-    let kind = text_of(entry, &["type", "@type"]).unwrap_or_default();
-    facts.insert("type".to_owned(), kind.into());
-    if !matches!(kind, "BitstringStatusListEntry" | "1EdTechRevocationList") {
+    let named: String =
+        text_of(entry, &["type", "@type"]).unwrap_or_default().chars().take(80).collect();
+    facts.insert("type".to_owned(), named.as_str().into());
+    let Some(kind) = Kind::of(entry) else {
         return Err(EntryState::Unread(format!(
-            "status entries of type {kind:?} are not read here"
+            "status entries of type {named:?} are not read here"
         )));
-    }
+    };
     let url = list_url(entry).ok_or_else(|| malformed("the status entry names no list"))?;
     facts.insert("list".to_owned(), url.into());
     if !is_web(url) {
@@ -131,8 +169,8 @@ fn judge(
     }
     // The entry stands in the badge itself, so that what is wrong with it is the badge's fault.
     let place = match kind {
-        "BitstringStatusListEntry" => Some(place(entry, facts)?),
-        _ => None,
+        Kind::Revocations => None,
+        _ => Some(place(entry, facts)?),
     };
     let document = match case.dossier.find(Role::Status, url) {
         Some(Outcome::Got(document)) => document,
@@ -145,10 +183,12 @@ fn judge(
         None => return Err(EntryState::Unread("the status list was not read".to_owned())),
     };
     *read_at = Some(document.fetched_at);
+    facts.insert("readAt".to_owned(), document.fetched_at.to_string().into());
     match place {
         Some((index, size)) => {
-            bitstring(case, credential, document, (url, purpose, index, size), facts)
-                .and_then(|value| set(entry, value, size))
+            let wanted = Wanted { kind, url, purpose, index, size };
+            value_at(case, credential, document, &wanted, facts)
+                .map(|value| meaning(entry, value, size, facts))
         }
         None => revocation_list(credential, document),
     }
@@ -179,26 +219,70 @@ fn place(entry: &Value<'static>, facts: &mut Map<String, Json>) -> Result<(u32, 
             .filter(|size| (1..=MAX_STATUS_SIZE).contains(size))
             .ok_or_else(|| malformed("statusSize is not a small whole number".to_owned()))?,
     };
+    messages(entry, size).map_err(malformed)?;
     Ok((index, size))
 }
 
+/// Of more than one bit each value has its message, and so it is where messages are given at all
+/// (§2.1).
+fn messages(entry: &Value<'static>, size: u32) -> Result<(), String> {
+    let message_purpose = entry.str_of("statusPurpose") == Some("message");
+    let Some(messages) = entry.get("statusMessage") else {
+        return if size > 1 || message_purpose {
+            Err("the status entry has no statusMessage for its values".to_owned())
+        } else {
+            Ok(())
+        };
+    };
+    let mut values: Vec<u8> = Vec::new();
+    for message in messages.items() {
+        let value = value_of(message).filter(|value| u32::from(*value) < 1 << size);
+        let Some(value) = value.filter(|_| message.str_of("message").is_some()) else {
+            return Err("a statusMessage has no value or no text".to_owned());
+        };
+        values.push(value);
+    }
+    values.sort_unstable();
+    values.dedup();
+    if values.len() == 1 << size && messages.items().len() == values.len() {
+        Ok(())
+    } else {
+        Err("statusMessage has not one text for each value".to_owned())
+    }
+}
+
+/// The value that a message is for, in hexadecimal: `0x0`.
+fn value_of(message: &Value<'static>) -> Option<u8> {
+    u8::from_str_radix(message.str_of("status")?.strip_prefix("0x")?, 16).ok()
+}
+
+/// Which value of which list is wanted.
+struct Wanted<'w> {
+    kind: Kind,
+    url: &'w str,
+    purpose: &'w str,
+    index: u32,
+    size: u32,
+}
+
 /// The value at the place, out of a list that is what it should be.
-fn bitstring(
+fn value_at(
     case: &Case<'_>,
     credential: &Credential,
     document: &Document,
-    (url, purpose, index, size): (&str, &str, u32, u32),
+    wanted: &Wanted<'_>,
     facts: &mut Map<String, Json>,
 ) -> Result<u8, EntryState> {
+    let (list_type, subject_type) = wanted.kind.list_types();
     let unread =
         |why: String| EntryState::Unread(format!("the status list cannot be relied on: {why}"));
     let list = list_credential(document).map_err(unread)?;
-    if text_of(&list.value, &["id"]) != Some(url) {
+    if text_of(&list.value, &["id"]) != Some(wanted.url) {
         return Err(unread("its id is not its URL".to_owned()));
     }
     let types = list.value.get("type").map(Value::items).unwrap_or_default();
-    if !types.iter().any(|kind| kind.as_str() == Some("BitstringStatusListCredential")) {
-        return Err(unread("it is no BitstringStatusListCredential".to_owned()));
+    if !types.iter().any(|kind| kind.as_str() == Some(list_type)) {
+        return Err(unread(format!("it is no {list_type}")));
     }
     if list.issuer_id().is_none() || list.issuer_id() != credential.issuer_id() {
         return Err(unread("another issuer signed it".to_owned()));
@@ -217,22 +301,24 @@ fn bitstring(
     }
     let subject = list.value.get("credentialSubject").and_then(|subject| subject.items().first());
     let subject = subject.ok_or_else(|| unread("it has no subject".to_owned()))?;
-    if text_of(subject, &["type"]) != Some("BitstringStatusList") {
-        return Err(unread("its subject is no BitstringStatusList".to_owned()));
+    if text_of(subject, &["type"]) != Some(subject_type) {
+        return Err(unread(format!("its subject is no {subject_type}")));
     }
     let purposes = subject.get("statusPurpose").map(Value::items).unwrap_or_default();
-    if !purposes.iter().any(|found| found.as_str() == Some(purpose)) {
-        return Err(unread(format!("it is not for the purpose {purpose:?}")));
+    if !purposes.iter().any(|found| found.as_str() == Some(wanted.purpose)) {
+        return Err(unread(format!("it is not for the purpose {:?}", wanted.purpose)));
     }
-    if let Some(ttl) = subject.get("ttl").and_then(Value::as_number) {
-        facts.insert("ttl".to_owned(), ttl.as_i64().into());
+    if let Some(ttl) = subject.get("ttl").and_then(Value::as_number).and_then(|ttl| ttl.as_i64()) {
+        facts.insert("ttl".to_owned(), ttl.into());
+        let age = case.bench.now.as_millisecond() - document.fetched_at.as_millisecond();
+        facts.insert("fresh".to_owned(), (age <= ttl).into());
     }
     let encoded =
         subject.str_of("encodedList").ok_or_else(|| unread("it has no list".to_owned()))?;
-    let bits = StatusList::decode(encoded).map_err(|error| unread(error.to_string()))?;
-    bits.check_length(size).map_err(|error| unread(error.to_string()))?;
+    let bits = wanted.kind.decode(encoded).map_err(|error| unread(error.to_string()))?;
+    bits.check_length(wanted.size).map_err(|error| unread(error.to_string()))?;
     // The list is sound and the badge points outside it.
-    bits.value(index, size).map_err(|error| EntryState::Malformed(error.to_string()))
+    bits.value(wanted.index, wanted.size).map_err(|error| EntryState::Malformed(error.to_string()))
 }
 
 /// A list counts if it was in force at the instant judged for, or when it was read: lists are signed
@@ -253,21 +339,21 @@ fn in_time(bench: Bench<'_>, list: &Value<'static>, read_at: Timestamp) -> Resul
     if holds(bench.at) || holds(read_at) { Ok(()) } else { Err("it is not in force".to_owned()) }
 }
 
-/// What a value means: for one bit, set or not; for more, the message that the entry gives for it.
-fn set(entry: &Value<'static>, value: u8, size: u32) -> Result<EntryState, EntryState> {
-    if size == 1 && entry.get("statusMessage").is_none() {
-        return Ok(if value == 0 { EntryState::Clear } else { EntryState::Set(None) });
-    }
+/// What a value means: not set, or set, with the message that the entry gives for it.
+fn meaning(
+    entry: &Value<'static>,
+    value: u8,
+    size: u32,
+    facts: &mut Map<String, Json>,
+) -> EntryState {
     let messages = entry.get("statusMessage").map(Value::items).unwrap_or_default();
-    let message = messages.iter().find(|message| {
-        let status = message.str_of("status").unwrap_or_default();
-        status
-            .strip_prefix("0x")
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok())
-            .is_some_and(|status| status == value)
-    });
+    let message = messages.iter().find(|message| value_of(message) == Some(value));
     let message = message.and_then(|message| message.str_of("message")).map(str::to_owned);
-    Ok(if value == 0 { EntryState::Clear } else { EntryState::Set(message) })
+    if size > 1 || message.is_some() {
+        facts.insert("value".to_owned(), format!("0x{value:x}").into());
+        facts.insert("message".to_owned(), message.clone().into());
+    }
+    if value == 0 { EntryState::Clear } else { EntryState::Set(message) }
 }
 
 fn revocation_list(credential: &Credential, document: &Document) -> Result<EntryState, EntryState> {
@@ -314,10 +400,7 @@ fn list_credential(document: &Document) -> Result<Credential, String> {
 /// instant that the badge is judged for.
 fn on_its_own<'d>(case: &Case<'d>) -> Case<'d> {
     let at = case.bench.at.max(case.dossier.gathered_at);
-    Case {
-        dossier: case.dossier,
-        bench: Bench { at, trace: false, policy: PolicyName::Default, ..case.bench },
-        image: None,
-        subject: Subject::Other(crate::wire::DocumentKind::Unknown),
-    }
+    let bench = Bench { at, trace: false, policy: PolicyName::Default, ..case.bench };
+    let nothing = Subject::Other(crate::wire::DocumentKind::Unknown);
+    Case::alone(case.dossier, bench, nothing.into(), None)
 }

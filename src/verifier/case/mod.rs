@@ -4,12 +4,17 @@
 //! ([`Case::needs`]): both see the same documents in the same way.
 
 mod credential;
+mod envelope;
+mod evidence;
 mod keys;
 mod link;
 mod linkage;
 mod lists;
 mod ob2;
+mod parts;
+mod plain;
 mod proofs;
+mod refresh;
 mod token;
 
 use jiff::Timestamp;
@@ -25,12 +30,15 @@ use crate::resolve::{Outcome, Why, form};
 use crate::wire::{DocumentKind, detect};
 
 pub(super) use credential::Credential;
+pub(super) use evidence::{Resource, resources};
 pub(super) use keys::Bond;
 pub(super) use link::{Linked, id_of};
 pub(super) use linkage::domain as linked_domain;
 pub(super) use lists::{EntryFinding, EntryState, entries};
-pub(super) use ob2::{Ob2, Ob2Form, is_type, same_url, verification, verification_of};
-pub(super) use proofs::{Graded, ProofFinding, skewed};
+pub(super) use ob2::{Ob2, Ob2Form, Ob2What, is_type, same_url, verification, verification_of};
+pub(super) use parts::{Part, PartKind, Within};
+pub(super) use proofs::{Graded, ProofFinding, numeric_date, skewed};
+pub(super) use refresh::{Newer, Refresh};
 pub(super) use token::Token;
 
 /// What a judgement uses besides the dossier.
@@ -41,10 +49,14 @@ pub(super) struct Bench<'a> {
     pub(super) policy: PolicyName,
     /// The instant judged for.
     pub(super) at: Timestamp,
+    /// The instant of the judgement.
+    pub(super) now: Timestamp,
     /// Whether canonical forms and signed bytes are wanted.
     pub(super) trace: bool,
     /// Whether the web site of an issuer may be asked if it names the issuer.
     pub(super) linkage: bool,
+    /// Whether evidence is looked at.
+    pub(super) evidence: bool,
 }
 
 /// A dossier, read.
@@ -53,7 +65,17 @@ pub(super) struct Case<'d> {
     pub(super) bench: Bench<'d>,
     /// The image that the badge came in.
     pub(super) image: Option<(ImageKind, Vec<Oddity>)>,
+    /// Whether it came in a `data:` URL.
+    pub(super) enveloped: bool,
     pub(super) subject: Subject,
+    /// What it stands in, where it is part of something.
+    pub(super) within: Option<Within>,
+    /// What stands in it and is judged by itself.
+    pub(super) parts: Vec<Part<'d>>,
+    /// How many parts are not looked at: there are too many of them, or they lie too deep.
+    pub(super) parts_left_out: usize,
+    /// Whether its issuer has given out a newer issue.
+    pub(super) refresh: Refresh<'d>,
 }
 
 /// What was given turned out to be this.
@@ -87,32 +109,78 @@ pub(super) enum Trouble {
     Token(String),
     /// A URL that leads to an image that names another URL.
     Circle,
+    /// An envelope of a kind that is not opened here; its media type.
+    Envelope(String),
+    /// A part that is neither an object, a token nor a URL.
+    Part(&'static str),
 }
 
 impl<'d> Case<'d> {
     pub(super) fn read(dossier: &'d Dossier, bench: Bench<'d>) -> Self {
         let mut image = None;
-        let subject = match carried(dossier, &mut image) {
-            Ok((carried, source)) => subject(dossier, carried, source),
+        let mut opened = match carried(dossier, &mut image) {
+            Ok((carried, source)) => opened(dossier, bench, carried, source),
             // A hosted assertion that was withdrawn may answer without a body.
-            Err(Trouble::Absent(Why::Gone(body))) => {
-                let Given::Url(url) = &dossier.given else {
-                    return Self {
-                        dossier,
-                        bench,
-                        image,
-                        subject: Subject::Unread(Trouble::Absent(Why::Gone(body))),
-                    };
-                };
-                Subject::Ob2(Box::new(Ob2::withdrawn(url, body.as_deref())))
+            Err(Trouble::Absent(Why::Gone(body))) => match &dossier.given {
+                Given::Url(url) => Subject::Ob2(Box::new(Ob2::withdrawn(url, body.as_deref()))),
+                Given::Badge(_) => Subject::Unread(Trouble::Absent(Why::Gone(body))),
             }
-            Err(trouble) => Subject::Unread(trouble),
+            .into(),
+            Err(trouble) => Subject::Unread(trouble).into(),
         };
-        Self { dossier, bench, image, subject }
+        opened.image = image;
+        let mut case = Self::alone(dossier, bench, opened, None);
+        parts::read(&mut case, &mut parts::Room::default());
+        case.refresh = refresh::read(&case);
+        case
     }
 
-    /// The documents that are needed and not there yet, the most important first.
+    /// A case whose parts have not been looked for.
+    fn alone(
+        dossier: &'d Dossier,
+        bench: Bench<'d>,
+        opened: Opened,
+        within: Option<Within>,
+    ) -> Self {
+        Self {
+            dossier,
+            bench,
+            image: opened.image,
+            enveloped: opened.enveloped,
+            subject: opened.subject,
+            within,
+            parts: Vec::new(),
+            parts_left_out: 0,
+            refresh: Refresh::None,
+        }
+    }
+
+    /// The documents that are needed and not there yet, the most important first. What is asked for
+    /// in one round never keeps a more important thing waiting: credentials inside come after the
+    /// whole, then a newer issue, endorsements, evidence.
     pub(super) fn needs(&self) -> Vec<Need> {
+        let mut needs = self.own_needs();
+        let later: [&dyn Fn() -> Vec<Need>; 4] = [
+            &|| parts::needs(self, PartKind::Credential),
+            &|| refresh::needs(self),
+            &|| parts::needs(self, PartKind::Endorsement),
+            &|| evidence::needs(self),
+        ];
+        for later in later {
+            if needs.is_empty() {
+                needs = later();
+            }
+        }
+        let mut unique: Vec<Need> = Vec::with_capacity(needs.len());
+        for need in needs {
+            if !unique.iter().any(|one| one.role == need.role && one.name == need.name) {
+                unique.push(need);
+            }
+        }
+        unique
+    }
+
+    fn own_needs(&self) -> Vec<Need> {
         let mut needs = match &self.subject {
             Subject::Unread(Trouble::Pending(url)) => vec![Need::at(Role::Input, url)],
             Subject::Unread(_) | Subject::Other(_) => Vec::new(),
@@ -120,13 +188,7 @@ impl<'d> Case<'d> {
             Subject::Credential(credential) => credential.needs(self),
         };
         needs.retain(|need| self.dossier.find(need.role, &need.name).is_none());
-        let mut unique = Vec::with_capacity(needs.len());
-        for need in needs {
-            if !unique.contains(&need) {
-                unique.push(need);
-            }
-        }
-        unique
+        needs
     }
 
     pub(super) fn ob2(&self) -> Option<&Ob2> {
@@ -144,6 +206,18 @@ impl<'d> Case<'d> {
     }
 }
 
+/// What was in an image or an envelope.
+struct Opened {
+    subject: Subject,
+    image: Option<(ImageKind, Vec<Oddity>)>,
+    enveloped: bool,
+}
+
+impl From<Subject> for Opened {
+    fn from(subject: Subject) -> Self {
+        Self { subject, image: None, enveloped: false }
+    }
+}
 /// What was given, and the URL it came from.
 fn carried<'d>(
     dossier: &'d Dossier,
@@ -172,47 +246,72 @@ fn carried<'d>(
             }
         };
         let unwrapped = unwrap(&document.bytes).map_err(Trouble::NotABadge)?;
-        if unwrapped.image.is_some() {
+        // What stands in an image is a copy: its address is not that of the image.
+        let baked = unwrapped.image.is_some();
+        if baked {
             *image = unwrapped.image;
         }
         match unwrapped.carried {
             Carried::Url(next) => url = next,
-            carried => return Ok((carried, Some(url))),
+            carried => return Ok((carried, (!baked).then_some(url))),
         }
     }
     Err(Trouble::Circle)
 }
 
-fn subject(dossier: &Dossier, carried: Carried<'_>, source: Option<String>) -> Subject {
+fn opened(
+    dossier: &Dossier,
+    bench: Bench<'_>,
+    carried: Carried<'_>,
+    source: Option<String>,
+) -> Opened {
     let value = match carried {
         Carried::Json(Ok(value)) => value,
-        Carried::Json(Err(error)) => return Subject::Unread(Trouble::Json(error)),
-        Carried::Token(text) => return of_token(dossier, &text),
-        Carried::TooLong(length) => return Subject::Unread(Trouble::TooLong(length)),
-        Carried::Url(_) => return Subject::Unread(Trouble::Circle),
+        Carried::Json(Err(error)) => return Subject::Unread(Trouble::Json(error)).into(),
+        Carried::Token(text) => return of_token(dossier, bench, &text).into(),
+        Carried::TooLong(length) => return Subject::Unread(Trouble::TooLong(length)).into(),
+        Carried::Url(_) => return Subject::Unread(Trouble::Circle).into(),
+    };
+    match envelope::open(&value) {
+        Some(Ok(token)) => Opened { enveloped: true, ..of_token(dossier, bench, token).into() },
+        Some(Err(trouble)) => Opened { enveloped: true, ..Subject::Unread(trouble).into() },
+        None => of_value(dossier, bench, value, source).into(),
+    }
+}
+
+fn of_value(
+    dossier: &Dossier,
+    bench: Bench<'_>,
+    value: Value<'static>,
+    source: Option<String>,
+) -> Subject {
+    let hosted = |what, version, value| {
+        Subject::Ob2(Box::new(Ob2::hosted(dossier, bench, what, version, value, source.as_deref())))
     };
     match detect(&value) {
-        DocumentKind::Assertion(version) => {
-            Subject::Ob2(Box::new(Ob2::hosted(dossier, version, value, source.as_deref())))
-        }
-        kind if credential::is_credential(kind) => {
+        DocumentKind::Assertion(version) => hosted(Ob2What::Award, version, value),
+        DocumentKind::Endorsement(version) => hosted(Ob2What::Endorsement, version, value),
+        kind if credential::is_judged(kind) => {
             Subject::Credential(Box::new(Credential::embedded(kind, value)))
         }
         kind => Subject::Other(kind),
     }
 }
 
-fn of_token(dossier: &Dossier, text: &str) -> Subject {
+fn of_token(dossier: &Dossier, bench: Bench<'_>, text: &str) -> Subject {
     let token = match Token::read(text) {
         Ok(token) => token,
         Err(why) => return Subject::Unread(Trouble::Token(why)),
     };
-    let inner = token.claims.get("vc").filter(|vc| vc.as_object().is_some());
+    let inner = token.wrapped();
     match detect(inner.unwrap_or(&token.claims)) {
         DocumentKind::Assertion(version) if inner.is_none() => {
-            Subject::Ob2(Box::new(Ob2::signed(dossier, version, token)))
+            Subject::Ob2(Box::new(Ob2::signed(dossier, bench, Ob2What::Award, version, token)))
         }
-        kind if credential::is_credential(kind) => {
+        DocumentKind::Endorsement(version) if inner.is_none() => Subject::Ob2(Box::new(
+            Ob2::signed(dossier, bench, Ob2What::Endorsement, version, token),
+        )),
+        kind if credential::is_judged(kind) => {
             Subject::Credential(Box::new(Credential::of_token(kind, token)))
         }
         kind => Subject::Other(kind),

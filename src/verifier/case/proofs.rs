@@ -3,11 +3,12 @@
 use serde_json::Value as Json;
 
 use super::credential::Credential;
-use super::keys::{Bond, KeyFinding, find_key};
+use super::keys::{Bond, KeyFinding, Wanted, find_key};
 use super::{Case, Token};
 use crate::json::Value;
 use crate::linked_data;
-use crate::proof::jws::{self, Compact};
+use crate::proof::did::Relationship;
+use crate::proof::jws::{self, Compact, VcProfile};
 use crate::proof::key::PublicKey;
 use crate::proof::suite::{self, Proof, SuiteError};
 use crate::verifier::policy::PolicyName;
@@ -80,13 +81,10 @@ fn unknown(text: impl Into<String>) -> Graded {
 /// Every proof of the credential, in its order; none when it has none.
 pub(super) fn findings(case: &Case<'_>, credential: &Credential) -> Vec<ProofFinding> {
     if let Some(token) = &credential.token {
-        return vec![of_token(case, token, credential.issuer_id())];
+        return vec![of_token(case, credential, token)];
     }
     match suite::proofs(&credential.value) {
-        Ok(proofs) => proofs
-            .iter()
-            .map(|proof| embedded(case, &credential.value, proof, credential.issuer_id()))
-            .collect(),
+        Ok(proofs) => proofs.iter().map(|proof| embedded(case, credential, proof)).collect(),
         Err(SuiteError::NoProof) => Vec::new(),
         Err(error) => {
             vec![ProofFinding::unread("unknown".to_owned(), None, fail(error.to_string()))]
@@ -94,22 +92,24 @@ pub(super) fn findings(case: &Case<'_>, credential: &Credential) -> Vec<ProofFin
     }
 }
 
-fn embedded<'v>(
-    case: &Case<'_>,
-    document: &'v Value<'v>,
-    proof: &'v Value<'v>,
-    issuer: Option<&str>,
-) -> ProofFinding {
+fn embedded<'v>(case: &Case<'_>, credential: &'v Credential, proof: &'v Value<'v>) -> ProofFinding {
     let read = match Proof::parse(proof) {
         Ok(read) => read,
         Err(error) => return unreadable(proof, &error),
     };
-    let key = find_key(case, Some(read.verification_method), issuer, None, None);
+    let wanted = Wanted {
+        method: Some(read.verification_method),
+        issuer: credential.issuer_id(),
+        carried: None,
+        key_type: None,
+        relationship: relationship(credential, read.purpose),
+    };
+    let key = find_key(case, &wanted);
     let mut finding = ProofFinding {
         algorithm: read.suite.to_string(),
         method: Some(read.verification_method.to_owned()),
         form: pass(format!("the proof is of the suite {}", read.suite)),
-        purpose: purpose(case, &read, &key),
+        purpose: purpose(case, credential, &read, &key),
         signature: (CheckOutcome::Unknown, key.found.1.clone()),
         created: read.created,
         covers_rdf: false,
@@ -118,7 +118,7 @@ fn embedded<'v>(
         key,
     };
     let Some(public) = finding.key.key.clone() else { return finding };
-    match suite::prepare(document, &read, &public, case.bench.contexts) {
+    match suite::prepare(&credential.value, &read, &public, case.bench.contexts) {
         Ok(prepared) => {
             finding.signature = match prepared.verify() {
                 Ok(()) => pass("the signature matches the credential and the key"),
@@ -126,7 +126,7 @@ fn embedded<'v>(
             };
             finding.covers_rdf = !read.suite.as_str().contains("jcs");
             if case.bench.trace {
-                let forms = suite::forms(document, &read, &public, case.bench.contexts);
+                let forms = suite::forms(&credential.value, &read, &public, case.bench.contexts);
                 finding.trace = forms.ok().map(|forms| trace::embedded(&prepared, &forms));
             }
         }
@@ -168,9 +168,19 @@ fn unreadable(proof: &Value<'_>, error: &SuiteError) -> ProofFinding {
 }
 
 /// Purpose, dates of the proof, dates of the key (Data Integrity §4.3; Controlled Identifiers §2.2).
-fn purpose(case: &Case<'_>, proof: &Proof<'_>, key: &KeyFinding) -> Graded {
+fn purpose(
+    case: &Case<'_>,
+    credential: &Credential,
+    proof: &Proof<'_>,
+    key: &KeyFinding,
+) -> Graded {
     let at = case.bench.at;
-    if proof.purpose != "assertionMethod" {
+    let fits = match proof.purpose {
+        "assertionMethod" => true,
+        "authentication" => credential.is_presentation(),
+        _ => false,
+    };
+    if !fits {
         return fail(format!("the proof was made for {:?}, not for assertions", proof.purpose));
     }
     if let Some(expires) = proof.expires.filter(|expires| *expires <= at) {
@@ -181,6 +191,15 @@ fn purpose(case: &Case<'_>, proof: &Proof<'_>, key: &KeyFinding) -> Graded {
     }
     key_dates(case, proof.created, key)
         .unwrap_or_else(|| pass("the proof was made for assertions and has not expired"))
+}
+
+/// What the key must be listed for: a holder shows who she is, an issuer asserts.
+fn relationship(credential: &Credential, purpose: &str) -> Relationship {
+    if credential.is_presentation() && purpose == "authentication" {
+        Relationship::Authentication
+    } else {
+        Relationship::Assertion
+    }
 }
 
 /// What the dates of the key forbid. A thief chooses the dates he writes, so a revoked key proves
@@ -204,7 +223,8 @@ pub(in crate::verifier) fn skewed(instant: jiff::Timestamp) -> jiff::Timestamp {
 }
 
 /// The one proof that a token is.
-pub(super) fn of_token(case: &Case<'_>, token: &Token, issuer: Option<&str>) -> ProofFinding {
+fn of_token(case: &Case<'_>, credential: &Credential, token: &Token) -> ProofFinding {
+    let issuer = credential.issuer_id();
     let Some(compact) = token.compact() else {
         let why = token.fault.as_ref().map(ToString::to_string).unwrap_or_default();
         return ProofFinding::unread("unknown".to_owned(), None, fail(why));
@@ -219,14 +239,21 @@ pub(super) fn of_token(case: &Case<'_>, token: &Token, issuer: Option<&str>) -> 
         }
         None => None,
     };
-    let key_type = header.algorithm().key_type();
-    let key = find_key(case, method.as_deref(), issuer, own.as_ref(), Some(key_type));
+    let wanted = Wanted {
+        method: method.as_deref(),
+        issuer,
+        carried: own.as_ref(),
+        key_type: Some(header.algorithm().key_type()),
+        relationship: relationship(credential, "authentication"),
+    };
+    let key = find_key(case, &wanted);
     let signature = match &key.key {
         Some(public) => verified(&compact, public),
         None => (CheckOutcome::Unknown, key.found.1.clone()),
     };
-    let purpose =
-        key_dates(case, None, &key).unwrap_or_else(|| pass("the key may be used at this time"));
+    let purpose = key_dates(case, None, &key)
+        .or_else(|| token_dates(case, credential, token))
+        .unwrap_or_else(|| pass("the key may be used at this time"));
     ProofFinding {
         algorithm: header.algorithm().to_string(),
         method,
@@ -239,6 +266,46 @@ pub(super) fn of_token(case: &Case<'_>, token: &Token, issuer: Option<&str>) -> 
         covers_rdf: false,
         canonical: None,
     }
+}
+
+/// What the dates of the signature forbid, where they are not those of the credential: in the
+/// profile of VC-JOSE-COSE (§3.1) and in presentations. In the profile of Open Badges they must agree
+/// with the credential, whose dates are judged.
+fn token_dates(case: &Case<'_>, credential: &Credential, token: &Token) -> Option<Graded> {
+    if credential.profile() != Some(VcProfile::W3c) && !credential.is_presentation() {
+        return None;
+    }
+    let at = case.bench.at;
+    let date = |name: &str| {
+        let seconds = token.claims.get(name).map(numeric_date)?;
+        Some(seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok()))
+    };
+    match date("exp") {
+        Some(None) => return Some(fail("`exp` of the token is not a number of seconds")),
+        Some(Some(end)) if skewed(at) > end => {
+            return Some(fail(format!("the signature expired at {end}")));
+        }
+        _ => {}
+    }
+    match date("nbf") {
+        Some(None) => Some(fail("`nbf` of the token is not a number of seconds")),
+        Some(Some(start)) if skewed(start) > at => {
+            Some(fail(format!("the signature counts only from {start} on")))
+        }
+        _ => None,
+    }
+}
+
+/// A NumericDate within the years we know (RFC 7519 §2), to the second.
+pub(in crate::verifier) fn numeric_date(value: &Value<'_>) -> Option<i64> {
+    let number = value.as_number()?;
+    let seconds = number.as_i64().or_else(|| {
+        let double = number.as_f64();
+        #[expect(clippy::cast_possible_truncation, reason = "bounded just before")]
+        let whole = (double.is_finite() && double.abs() < 1e12).then(|| double.floor() as i64);
+        whole
+    })?;
+    jiff::Timestamp::from_second(seconds).ok().map(|instant| instant.as_second())
 }
 
 pub(super) fn verified(token: &Compact<'_>, key: &PublicKey) -> Graded {

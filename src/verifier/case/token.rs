@@ -30,6 +30,14 @@ impl Token {
         Ok(Self { text: text.to_owned(), fault, claims })
     }
 
+    /// The credential or presentation that one claim holds (VC Data Model 1.1 §6.3.1).
+    pub(in crate::verifier) fn wrapped(&self) -> Option<&Value<'static>> {
+        ["vc", "vp"]
+            .iter()
+            .find_map(|claim| self.claims.get(claim))
+            .filter(|found| found.as_object().is_some())
+    }
+
     /// The token taken apart, if nothing is wrong with it.
     pub(in crate::verifier) fn compact(&self) -> Option<Compact<'_>> {
         Compact::parse(&self.text).ok()

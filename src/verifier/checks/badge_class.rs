@@ -2,18 +2,22 @@
 
 use super::{Finding, hosted, nothing_to_look_at, ob2_shape};
 use crate::json::Value;
-use crate::verifier::case::{Case, Linked, Subject, id_of, member_of};
+use crate::verifier::case::{Case, Linked, Ob2What, Subject, id_of, member_of};
+
+fn no_class() -> Finding {
+    Finding::skip("it awards no badge class")
+}
 
 pub(super) fn resolved(case: &Case<'_>) -> Finding {
     match &case.subject {
         Subject::Credential(credential) => {
-            let achievement = credential.value.pointer("/credentialSubject/achievement");
-            match achievement.and_then(|found| found.items().first()) {
+            match credential.achievement().filter(|_| credential.is_award()) {
                 Some(achievement) => Finding::pass("the badge class stands in the badge")
                     .fact("badgeClass", id_of(achievement)),
-                None => Finding::skip("the credential awards no badge class"),
+                None => no_class(),
             }
         }
+        Subject::Ob2(badge) if badge.what == Ob2What::Endorsement => no_class(),
         Subject::Ob2(badge) => match &badge.class {
             Linked::Hosted { url, document, .. } if document.crossed_origin => {
                 Finding::fail("the badge class was answered by another origin")
@@ -39,12 +43,11 @@ pub(super) fn resolved(case: &Case<'_>) -> Finding {
 pub(super) fn issuer(case: &Case<'_>) -> Finding {
     match &case.subject {
         Subject::Credential(credential) => {
-            let creator = credential
-                .value
-                .pointer("/credentialSubject/achievement")
-                .and_then(|found| found.items().first())
-                .and_then(|achievement| achievement.get("creator"))
-                .and_then(id_of);
+            let Some(achievement) = credential.achievement().filter(|_| credential.is_award())
+            else {
+                return no_class();
+            };
+            let creator = achievement.get("creator").and_then(id_of);
             match creator {
                 Some(creator) if Some(creator) != credential.issuer_id() => {
                     Finding::note("the badge class was made by somebody else than the issuer")
@@ -53,6 +56,7 @@ pub(super) fn issuer(case: &Case<'_>) -> Finding {
                 _ => Finding::pass("the badge class is the issuer's own"),
             }
         }
+        Subject::Ob2(badge) if badge.what == Ob2What::Endorsement => no_class(),
         Subject::Ob2(badge) => match badge.class.value() {
             None => Finding::skip("the badge class was not read"),
             Some(class) => match member_of(class, &["issuer"]).map(Value::items) {
@@ -68,15 +72,13 @@ pub(super) fn issuer(case: &Case<'_>) -> Finding {
 pub(super) fn criteria(case: &Case<'_>) -> Finding {
     let criteria = match &case.subject {
         Subject::Credential(credential) => {
-            let Some(achievement) = credential
-                .value
-                .pointer("/credentialSubject/achievement")
-                .and_then(|found| found.items().first())
+            let Some(achievement) = credential.achievement().filter(|_| credential.is_award())
             else {
-                return Finding::skip("the credential awards no badge class");
+                return no_class();
             };
             achievement.get("criteria")
         }
+        Subject::Ob2(badge) if badge.what == Ob2What::Endorsement => return no_class(),
         Subject::Ob2(badge) => match badge.class.value() {
             Some(class) => class.get("criteria"),
             None => return Finding::skip("the badge class was not read"),

@@ -12,6 +12,7 @@ use crate::verifier::case::{
     Case, Linked, Ob2, Ob2Form, Token, id_of, member_of, same_url, verification,
 };
 use crate::verifier::trace;
+use crate::wire::Ob2Version;
 
 /// The badge, if it is hosted.
 fn hosted<'c>(case: &'c Case<'_>) -> Result<&'c Ob2, Finding> {
@@ -112,8 +113,12 @@ pub(super) fn scope(case: &Case<'_>) -> Finding {
             _ => Finding::skip("the badge was not read at its address"),
         };
     };
-    let (issuer_url, profile) = match &badge.issuer {
-        Linked::Hosted { url, value, .. } => (url, value),
+    let (issuer_url, rules) = match &badge.issuer {
+        Linked::Hosted { url, value, .. } => (url.as_str(), Scope::of(value)),
+        // The origin that the badge names; nothing inside the badge can widen it.
+        Linked::Embedded(value) if badge.version == Ob2Version::V0_5 => {
+            (value.str_of("url").unwrap_or_default(), Scope::default())
+        }
         Linked::Embedded(_) | Linked::Wrong { .. } => {
             return Finding::fail("an issuer without a web address of its own has no scope");
         }
@@ -122,7 +127,6 @@ pub(super) fn scope(case: &Case<'_>) -> Finding {
     let Ok(issuer) = form::check(issuer_url) else {
         return Finding::fail("the issuer's address is refused for its form");
     };
-    let rules = Scope::of(profile);
     type Rule<'v> = fn(&Scope<'v>, &Url, &Url) -> Result<(), &'static str>;
     let mut addresses: Vec<(&str, &str, Rule<'_>)> = vec![("badge", assertion, Scope::admits)];
     if let Linked::Hosted { url, .. } = &badge.class {
@@ -136,15 +140,16 @@ pub(super) fn scope(case: &Case<'_>) -> Finding {
         if let Err(why) = rule(&rules, &url, &issuer) {
             return Finding::fail(format!("the address of the {what} {why}"))
                 .fact("address", address)
-                .fact("issuer", issuer_url.as_str());
+                .fact("issuer", issuer_url);
         }
     }
     Finding::pass("the addresses of badge and badge class belong to the issuer")
-        .fact("issuer", issuer_url.as_str())
+        .fact("issuer", issuer_url)
         .fact("assertion", assertion)
 }
 
 /// The hosted scope that a profile sets.
+#[derive(Default)]
 struct Scope<'v> {
     starts_with: Vec<&'v str>,
     allowed_origins: Vec<&'v str>,

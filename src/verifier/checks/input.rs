@@ -3,9 +3,9 @@
 use super::Finding;
 use crate::baking::{ImageKind, Oddity};
 use crate::resolve::Why;
-use crate::verifier::case::{Case, Subject, Trouble};
+use crate::verifier::case::{Case, Ob2What, Subject, Trouble};
 use crate::verifier::input::MAX_JSON;
-use crate::wire::{DocumentKind, Ob2Version};
+use crate::wire::DocumentKind;
 
 pub(super) fn read(case: &Case<'_>) -> Finding {
     match &case.subject {
@@ -38,29 +38,29 @@ fn unread(trouble: &Trouble) -> Finding {
         }
         Trouble::Token(why) => Finding::fail(format!("the token cannot be read: {why}")),
         Trouble::Circle => Finding::fail("the image names a URL that leads to another image"),
+        Trouble::Envelope(media) => {
+            Finding::unknown(format!("an envelope of the type {media:?} cannot be opened here"))
+        }
+        Trouble::Part(kind) => Finding::fail(format!("it is {kind}, not a credential")),
     }
 }
 
 pub(super) fn supported(case: &Case<'_>) -> Finding {
     match &case.subject {
         Subject::Unread(_) => super::nothing_to_look_at(),
-        Subject::Other(DocumentKind::Presentation(_)) => {
-            Finding::unknown("presentations cannot be judged here yet")
-        }
         Subject::Other(_) => super::nothing_to_look_at(),
-        Subject::Ob2(badge) if badge.version < Ob2Version::V2_0 => Finding::unknown(format!(
-            "badges of Open Badges {} cannot be judged here yet",
-            badge.version.as_str()
-        )),
         Subject::Ob2(badge) => {
-            Finding::pass(format!("an assertion of Open Badges {}", badge.version.as_str()))
+            let what = match badge.what {
+                Ob2What::Award => "an assertion",
+                Ob2What::Endorsement => "an endorsement",
+            };
+            Finding::pass(format!("{what} of Open Badges {}", badge.version.as_str()))
         }
         Subject::Credential(credential) => match credential.kind {
             DocumentKind::Ob3Achievement(_) => Finding::pass("a badge of Open Badges 3.0"),
-            DocumentKind::Ob3Endorsement(_) => {
-                Finding::unknown("endorsements on their own cannot be judged here yet")
-            }
-            DocumentKind::Clr2(_) => Finding::unknown("transcripts cannot be judged here yet"),
+            DocumentKind::Ob3Endorsement(_) => Finding::pass("an endorsement of Open Badges 3.0"),
+            DocumentKind::Clr2(_) => Finding::pass("a Comprehensive Learner Record 2.0"),
+            DocumentKind::Presentation(_) => Finding::pass("a presentation of credentials"),
             _ => Finding::fail("a verifiable credential that is no Open Badge"),
         },
     }

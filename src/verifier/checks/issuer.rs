@@ -2,15 +2,21 @@
 
 use super::{Finding, nothing_to_look_at};
 use crate::resolve::form;
-use crate::verifier::case::{Bond, Case, Linked, Ob2Form, Subject, id_of, linked_domain, same_url};
+use crate::verifier::case::{
+    Bond, Case, Linked, Ob2Form, Ob2What, Subject, id_of, linked_domain, same_url,
+};
 use crate::verifier::checks::hosted;
 use crate::verifier::report::{CheckOutcome, IssuerAnswer, Knowledge};
+use crate::wire::Ob2Version;
 
 pub(super) fn resolved(case: &Case<'_>) -> Finding {
     let badge = match &case.subject {
         Subject::Ob2(badge) => badge,
         Subject::Credential(credential) => {
             return match credential.issuer_id() {
+                None if credential.is_presentation() => {
+                    Finding::skip("the presentation names no holder")
+                }
                 None => Finding::fail("the credential names no issuer"),
                 Some(id) => match credential.deciding(case) {
                     Some(_) => Finding::pass("the issuer is named").fact("issuer", id),
@@ -32,12 +38,20 @@ pub(super) fn resolved(case: &Case<'_>) -> Finding {
             _ => Finding::fail("the issuer's profile does not carry its own address as id")
                 .fact("issuer", url.as_str()),
         },
+        Linked::Embedded(_) if badge.version == Ob2Version::V0_5 => {
+            Finding::pass("the issuer is the web origin that it names, as in Open Badges 0.5")
+        }
         // Without an address of its own nobody says so but the badge.
         Linked::Embedded(_) => {
             Finding::fail("the issuer has no web address at which its profile could be read")
         }
         Linked::Absent if badge.class.value().is_some() => {
             Finding::fail("the badge class names no issuer")
+        }
+        Linked::Absent
+            if badge.what == Ob2What::Endorsement && badge.assertion.value().is_some() =>
+        {
+            Finding::fail("the endorsement names no issuer")
         }
         other => hosted::unread(other, "the issuer's profile"),
     }

@@ -6,13 +6,18 @@
 mod badge_class;
 mod endorsement;
 mod evidence;
+mod extensions;
 mod hosted;
 mod input;
 mod issuer;
 mod ob2_shape;
+mod ob2_types;
 mod ob3_shape;
+mod parts;
 mod proof;
 mod recipient;
+mod refresh;
+mod related;
 mod results;
 mod schema;
 mod shape;
@@ -26,6 +31,7 @@ use super::policy::Required;
 use super::report::{CheckOutcome, CheckReport};
 
 pub(super) use issuer::knowledge;
+pub(super) use refresh::replacement;
 pub(super) use status::read_at;
 
 /// What is fixed about a check.
@@ -161,6 +167,22 @@ pub(super) static TABLE: &[About] = &[
         required: Required::BADGE,
         answers: Neither,
         check: schema::applied,
+    },
+    About {
+        id: "shape.extensions",
+        title: "Its extensions follow their schemas",
+        section: "OB 2.0 §Extensions",
+        required: Required::BADGE,
+        answers: Neither,
+        check: extensions::valid,
+    },
+    About {
+        id: "subject.endorsed",
+        title: "It endorses what it stands in",
+        section: "OB 2.0 §Endorsement; OB 3.0 §B.2.2",
+        required: Required::BADGE,
+        answers: Neither,
+        check: endorsement::target,
     },
     About {
         id: "proof.present",
@@ -379,6 +401,14 @@ pub(super) static TABLE: &[About] = &[
         check: evidence::present,
     },
     About {
+        id: "evidence.digest",
+        title: "What it states digests of is unchanged",
+        section: "VCDM 2.0 §5.3",
+        required: Required::NEVER,
+        answers: Neither,
+        check: evidence::digest,
+    },
+    About {
         id: "alignment.known",
         title: "The standards it names",
         section: "OB 2.0 §AlignmentObject; OB 3.0 §B.1.4",
@@ -400,7 +430,23 @@ pub(super) static TABLE: &[About] = &[
         section: "OB 3.0 §10.1.1",
         required: Required::NEVER,
         answers: Neither,
-        check: endorsement::refresh,
+        check: refresh::latest,
+    },
+    About {
+        id: "parts.authentic",
+        title: "Each credential in it is what its issuer made",
+        section: "CLR 2.0 §B.1.2; VCDM 2.0 §4.13",
+        required: Required::ALWAYS,
+        answers: Authentic,
+        check: parts::authentic,
+    },
+    About {
+        id: "parts.in-force",
+        title: "Each credential in it is valid",
+        section: "CLR 2.0 §B.1.2; VCDM 2.0 §4.13",
+        required: Required::BADGE,
+        answers: InForce,
+        check: parts::in_force,
     },
 ];
 

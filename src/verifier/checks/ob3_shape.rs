@@ -1,10 +1,12 @@
 //! Open Badges 3.0: what the specification demands of an AchievementCredential, beyond what a JSON
 //! Schema says (`credentialSubject.id` or `identifier`, criteria `id` or `narrative`).
 
+use super::ob2_types::is_iri;
+use super::related;
 use super::shape::Faults;
 use crate::json::Value;
-use crate::verifier::case::Credential;
-use crate::wire::{DataModel, DocumentKind};
+use crate::verifier::case::{Credential, id_of};
+use crate::wire::{DataModel, DocumentKind, clr2};
 
 const V1: &str = "https://www.w3.org/2018/credentials/v1";
 const V2: &str = "https://www.w3.org/ns/credentials/v2";
@@ -25,12 +27,19 @@ pub(super) fn context(credential: &Credential) -> Option<String> {
     if !matches!(first, Some(V1 | V2)) {
         return Some("the first context is not that of the data model".to_owned());
     }
-    let is_badge = matches!(
-        credential.kind,
-        DocumentKind::Ob3Achievement(_) | DocumentKind::Ob3Endorsement(_)
-    );
-    let names_badges = contexts.iter().filter_map(Value::as_str).any(is_badge_context);
-    (is_badge && !names_badges).then(|| "no context is that of Open Badges 3.0".to_owned())
+    let named = |is: fn(&str) -> bool| contexts.iter().filter_map(Value::as_str).any(is);
+    match credential.kind {
+        DocumentKind::Ob3Achievement(_) | DocumentKind::Ob3Endorsement(_) => {
+            (!named(is_badge_context)).then(|| "no context is that of Open Badges 3.0".to_owned())
+        }
+        DocumentKind::Clr2(_) => (!named(is_transcript_context))
+            .then(|| "no context is that of the Comprehensive Learner Record 2.0".to_owned()),
+        _ => None,
+    }
+}
+
+fn is_transcript_context(url: &str) -> bool {
+    url.contains("purl.imsglobal.org/spec/clr/v2p0/")
 }
 
 fn is_badge_context(url: &str) -> bool {
@@ -38,18 +47,20 @@ fn is_badge_context(url: &str) -> bool {
         || url.contains("imsglobal.github.io/openbadges-specification/")
 }
 
-/// What is wrong with the members (OB 3.0 §B.1, VCDM 2.0 §4).
+/// What is wrong with the members (OB 3.0 §B.1 and §B.2, CLR 2.0 §B.1, VCDM 2.0 §4).
 pub(super) fn members(credential: &Credential, faults: &mut Faults) {
     let value = &credential.value;
+    if credential.is_presentation() {
+        presentation(value, faults);
+        nulls(value, "", faults);
+        return;
+    }
     let v1 = credential.model() == DataModel::V1;
     faults.check(
         has_type(value, "VerifiableCredential"),
         "/type",
         "must contain VerifiableCredential",
     );
-    let badge_type =
-        has_type(value, "AchievementCredential") || has_type(value, "OpenBadgeCredential");
-    faults.check(badge_type, "/type", "must contain AchievementCredential or OpenBadgeCredential");
     match value.get("id") {
         Some(id) => uri(id, "/id", faults),
         None => faults.add("/id", "is missing"),
@@ -58,14 +69,29 @@ pub(super) fn members(credential: &Credential, faults: &mut Faults) {
     faults.check(value.get(from).is_some(), format!("/{from}"), "is missing");
     issuer(value.get("issuer"), faults);
     let subjects = value.get("credentialSubject").map(Value::items).unwrap_or_default();
-    match subjects {
-        [] => faults.add("/credentialSubject", "is missing"),
-        [one] => subject(one, faults),
+    match (subjects, credential.kind) {
+        ([], _) => faults.add("/credentialSubject", "is missing"),
+        ([one], DocumentKind::Ob3Achievement(_)) => subject(one, faults),
+        ([one], DocumentKind::Ob3Endorsement(_)) => endorsed(one, faults),
+        ([_], _) => {}
         _ => faults.add("/credentialSubject", "there are several"),
     }
-    for (at, entry) in
-        value.get("evidence").map(Value::items).unwrap_or_default().iter().enumerate()
-    {
+    match credential.kind {
+        DocumentKind::Ob3Achievement(_) => {
+            let named =
+                has_type(value, "AchievementCredential") || has_type(value, "OpenBadgeCredential");
+            let why = "must contain AchievementCredential or OpenBadgeCredential";
+            faults.check(named, "/type", why);
+        }
+        DocumentKind::Clr2(_) => {
+            for (pointer, why) in clr2::faults(value) {
+                faults.add(pointer, why);
+            }
+        }
+        _ => {}
+    }
+    let evidence = value.get("evidence").map(Value::items).unwrap_or_default();
+    for (at, entry) in evidence.iter().enumerate() {
         faults.check(
             has_type(entry, "Evidence"),
             format!("/evidence/{at}/type"),
@@ -79,7 +105,43 @@ pub(super) fn members(credential: &Credential, faults: &mut Faults) {
             faults.check(entry.get("type").is_some(), pointer, "is missing");
         }
     }
+    for (pointer, why) in related::faults(value) {
+        faults.add(pointer, why);
+    }
     nulls(value, "", faults);
+}
+
+/// A presentation holds credentials, and may say who shows them (VCDM 2.0 §4.13).
+fn presentation(value: &Value<'_>, faults: &mut Faults) {
+    faults.check(
+        has_type(value, "VerifiablePresentation"),
+        "/type",
+        "must contain VerifiablePresentation",
+    );
+    if let Some(id) = value.get("id") {
+        uri(id, "/id", faults);
+    }
+    if let Some(holder) = value.get("holder") {
+        faults.check(id_of(holder).is_some_and(is_iri), "/holder", "is not an absolute URI");
+    }
+    let inside = value.get("verifiableCredential").map(Value::items).unwrap_or_default();
+    faults.check(!inside.is_empty(), "/verifiableCredential", "is missing or empty");
+}
+
+/// The subject of an endorsement names what is endorsed (OB 3.0 §B.2.2).
+fn endorsed(subject: &Value<'_>, faults: &mut Faults) {
+    let at = |name: &str| format!("/credentialSubject/{name}");
+    faults.check(
+        has_type(subject, "EndorsementSubject"),
+        at("type"),
+        "must contain EndorsementSubject",
+    );
+    match subject.get("id") {
+        Some(id) => uri(id, &at("id"), faults),
+        None => faults.add(at("id"), "is missing"),
+    }
+    let comment = subject.get("endorsementComment").is_none_or(|text| text.as_str().is_some());
+    faults.check(comment, at("endorsementComment"), "must be a text");
 }
 
 fn issuer(issuer: Option<&Value<'_>>, faults: &mut Faults) {
@@ -92,6 +154,19 @@ fn issuer(issuer: Option<&Value<'_>>, faults: &mut Faults) {
                 None => faults.add("/issuer/id", "is missing"),
             }
             faults.check(has_type(profile, "Profile"), "/issuer/type", "must contain Profile");
+            let others = profile.get("otherIdentifier").map(Value::items).unwrap_or_default();
+            for (n, entry) in others.iter().enumerate() {
+                let pointer = format!("/issuer/otherIdentifier/{n}/type");
+                faults.check(
+                    has_type(entry, "IdentifierEntry"),
+                    pointer,
+                    "must be IdentifierEntry",
+                );
+            }
+            if let Some(parent) = profile.get("parentOrg") {
+                let pointer = "/issuer/parentOrg/type";
+                faults.check(has_type(parent, "Profile"), pointer, "must contain Profile");
+            }
         }
         Some(other) => faults.add("/issuer", format!("is {}, not one profile", other.kind())),
     }
@@ -119,6 +194,9 @@ fn subject(subject: &Value<'_>, faults: &mut Faults) {
     }
     for (n, identifier) in identifiers.iter().enumerate() {
         identity(identifier, &at(&format!("identifier/{n}")), faults);
+    }
+    if let Some(source) = subject.get("source") {
+        faults.check(has_type(source, "Profile"), at("source/type"), "must contain Profile");
     }
     match subject.get("achievement").map(Value::items).unwrap_or_default() {
         [one] => achievement(one, faults),
@@ -206,12 +284,5 @@ fn has_type(value: &Value<'_>, name: &str) -> bool {
 
 /// An absolute URI: a scheme and something after it, without white space.
 fn uri(value: &Value<'_>, pointer: &str, faults: &mut Faults) {
-    let fits = value.as_str().is_some_and(|text| {
-        let (scheme, rest) = text.split_once(':').unwrap_or_default();
-        scheme.bytes().next().is_some_and(|first| first.is_ascii_alphabetic())
-            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
-            && !rest.is_empty()
-            && !text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\')
-    });
-    faults.check(fits, pointer, "is not an absolute URI");
+    faults.check(value.as_str().is_some_and(is_iri), pointer, "is not an absolute URI");
 }

@@ -4,9 +4,9 @@ use serde_json::Value as Json;
 
 use super::{Finding, nothing_to_look_at};
 use crate::json::Value;
-use crate::proof::jws::VcProfile;
+use crate::proof::jws::{Typ, VcProfile};
 use crate::verifier::case::{
-    Case, Credential, Graded, Ob2Form, ProofFinding, Subject, Token, id_of,
+    Case, Credential, Graded, Ob2Form, ProofFinding, Subject, Token, id_of, numeric_date,
 };
 use crate::verifier::checks::hosted;
 
@@ -37,6 +37,9 @@ fn deciding<'c>(case: &'c Case<'_>) -> Result<(&'c Credential, &'c ProofFinding)
 pub(super) fn present(case: &Case<'_>) -> Finding {
     match &case.subject {
         Subject::Credential(credential) => match credential.proofs(case).len() {
+            0 if credential.is_presentation() => Finding::note(
+                "the presentation is not signed: it says nothing of who shows the credentials",
+            ),
             0 => Finding::fail("the credential carries no proof"),
             _ if credential.token.is_some() => Finding::pass("the badge is a signed token"),
             1 => Finding::pass("the credential carries a proof"),
@@ -167,14 +170,26 @@ pub(super) fn claims(case: &Case<'_>) -> Finding {
     let Some(token) = &credential.token else {
         return Finding::skip("the badge is not in a token");
     };
-    let Some(profile) = credential.profile() else {
+    let Some((profile, typ)) =
+        credential.profile().zip(token.compact().map(|compact| compact.header().typ()))
+    else {
         return Finding::fail("the token's `typ` is not that of a credential");
     };
-    let has_vc = token.claims.get("vc").is_some();
-    if profile == VcProfile::W3c && (has_vc || token.claims.get("vp").is_some()) {
-        return Finding::fail("a token of type vc+jwt must not have the claims vc or vp");
+    let fits = match typ {
+        Typ::VcJwt => !credential.is_presentation(),
+        Typ::VpJwt => credential.is_presentation(),
+        _ => true,
+    };
+    if !fits {
+        return Finding::fail("the token's `typ` is not that of what it carries");
     }
-    match disagreement(credential, &token.claims, profile, has_vc) {
+    let wrapped = token.wrapped().is_some();
+    if profile == VcProfile::W3c
+        && ["vc", "vp"].iter().any(|claim| token.claims.get(claim).is_some())
+    {
+        return Finding::fail("a token of this type must not have the claims vc or vp");
+    }
+    match disagreement(credential, &token.claims, profile, wrapped) {
         Some(why) => Finding::fail(why),
         None => Finding::pass("issuer, subject, id and dates of the token agree with the badge")
             .fact(
@@ -191,28 +206,36 @@ fn disagreement(
     credential: &Credential,
     claims: &Value<'_>,
     profile: VcProfile,
-    has_vc: bool,
+    wrapped: bool,
 ) -> Option<String> {
     let value = &credential.value;
-    // A credential beside the `vc` claim would be a second one that other readers take.
-    if has_vc && ["credentialSubject", "issuer"].iter().any(|name| claims.get(name).is_some()) {
-        return Some("the token carries one credential in `vc` and another beside it".to_owned());
+    // A credential beside the claim would be a second one that other readers take.
+    if wrapped
+        && ["credentialSubject", "issuer", "verifiableCredential"]
+            .iter()
+            .any(|name| claims.get(name).is_some())
+    {
+        return Some(
+            "the token carries one credential in a claim and another beside it".to_owned(),
+        );
     }
-    if profile == VcProfile::OpenBadges && claims.get("iss").is_none() {
-        return Some("the token has no `iss`".to_owned());
+    if let Some(missing) = missing(credential, claims, profile, wrapped) {
+        return Some(format!("the token has no `{missing}`"));
     }
     let subjects = value.get("credentialSubject").map(Value::items).unwrap_or_default();
-    let texts = [
-        ("iss", credential.issuer_id()),
-        ("jti", id_of(value)),
-        (
-            "sub",
-            match subjects {
-                [one] => one.str_of("id"),
-                _ => None,
-            },
-        ),
-    ];
+    let subject = match subjects {
+        [one] => one.str_of("id"),
+        _ => None,
+    };
+    let signer = if credential.is_presentation() {
+        value.get("holder").and_then(id_of).or(claims.str_of("iss"))
+    } else {
+        credential.issuer_id()
+    };
+    let mut texts = vec![("iss", signer), ("jti", id_of(value))];
+    if !credential.is_presentation() {
+        texts.push(("sub", subject));
+    }
     for (claim, member) in texts {
         match claims.get(claim) {
             None => {}
@@ -222,6 +245,10 @@ fn disagreement(
             }
             Some(other) => return Some(format!("`{claim}` of the token is {}", other.kind())),
         }
+    }
+    // In the other profile they are the dates of the signature.
+    if profile == VcProfile::W3c || credential.is_presentation() {
+        return None;
     }
     let dates = [("nbf", ["validFrom", "issuanceDate"]), ("exp", ["validUntil", "expirationDate"])];
     for (claim, members) in dates {
@@ -241,14 +268,22 @@ fn disagreement(
     None
 }
 
-/// A NumericDate within the years we know (RFC 7519 §2), to the second.
-fn numeric_date(value: &Value<'_>) -> Option<i64> {
-    let number = value.as_number()?;
-    let seconds = number.as_i64().or_else(|| {
-        let double = number.as_f64();
-        #[expect(clippy::cast_possible_truncation, reason = "bounded just before")]
-        let whole = (double.is_finite() && double.abs() < 1e12).then(|| double.floor() as i64);
-        whole
-    })?;
-    jiff::Timestamp::from_second(seconds).ok().map(|instant| instant.as_second())
+/// The claim that the profile of Open Badges demands and the token lacks (OB 3.0 §8.2.3); under data
+/// model 1.1 the claims stand for what the `vc` claim leaves out.
+fn missing(
+    credential: &Credential,
+    claims: &Value<'_>,
+    profile: VcProfile,
+    wrapped: bool,
+) -> Option<&'static str> {
+    if profile != VcProfile::OpenBadges {
+        return None;
+    }
+    let ends = ["validUntil", "expirationDate"].iter().any(|n| credential.value.get(n).is_some());
+    let demanded: &[&str] = match (credential.is_presentation() || wrapped, ends) {
+        (true, _) => &["iss"],
+        (false, false) => &["iss", "sub", "jti", "nbf"],
+        (false, true) => &["iss", "sub", "jti", "nbf", "exp"],
+    };
+    demanded.iter().find(|claim| claims.get(claim).is_none()).copied()
 }

@@ -1,11 +1,13 @@
 //! Does the badge belong to the person expected (OB 2.0 §IdentityObject; OB 3.0 §10.1.3)?
 
+use md5::Md5;
 use sha2::{Digest, Sha256};
 
 use super::{Finding, nothing_to_look_at};
 use crate::json::Value;
-use crate::verifier::case::{Case, Subject, member_of};
+use crate::verifier::case::{Case, Ob2What, Subject, member_of};
 use crate::verifier::policy::Expected;
+use crate::wire::DocumentKind;
 
 /// An identity that the badge states.
 struct Stated<'c> {
@@ -60,6 +62,7 @@ pub(super) fn expected(case: &Case<'_>) -> Finding {
 
 fn stated<'c>(case: &'c Case<'_>) -> Result<Vec<Stated<'c>>, Finding> {
     match &case.subject {
+        Subject::Ob2(badge) if badge.what == Ob2What::Endorsement => Err(no_recipient()),
         Subject::Ob2(badge) => {
             let Some(assertion) = badge.assertion.value() else {
                 return Err(Finding::unknown("the badge, which names its recipient, was not read"));
@@ -79,6 +82,14 @@ fn stated<'c>(case: &'c Case<'_>) -> Result<Vec<Stated<'c>>, Finding> {
                     })
                 })
                 .collect())
+        }
+        Subject::Credential(credential)
+            if !matches!(
+                credential.kind,
+                DocumentKind::Ob3Achievement(_) | DocumentKind::Clr2(_)
+            ) =>
+        {
+            Err(no_recipient())
         }
         Subject::Credential(credential) => {
             let subject = credential.value.get("credentialSubject").map(Value::items);
@@ -101,6 +112,10 @@ fn stated<'c>(case: &'c Case<'_>) -> Result<Vec<Stated<'c>>, Finding> {
         }
         _ => Err(nothing_to_look_at()),
     }
+}
+
+fn no_recipient() -> Finding {
+    Finding::skip("it was not awarded to anybody")
 }
 
 /// The expected values that may be compared with an identity of this kind.
@@ -135,9 +150,11 @@ fn compare(stated: &Stated<'_>, value: &str) -> Match {
         };
     }
     let Some((algorithm, hex)) = stated.identity.split_once('$') else { return Match::No };
-    if algorithm != "sha256" {
-        return Match::Untested;
-    }
+    let hash: fn(&str, &str) -> String = match algorithm {
+        "sha256" => hashed::<Sha256>,
+        "md5" => hashed::<Md5>,
+        _ => return Match::Untested,
+    };
     let is = |value: &str| hash(value, stated.salt).eq_ignore_ascii_case(hex);
     if is(value) {
         Match::Exact
@@ -152,8 +169,9 @@ fn is_email(stated: &Stated<'_>) -> bool {
     same_kind("email", stated.kind)
 }
 
-fn hash(value: &str, salt: &str) -> String {
-    let mut digest = Sha256::new();
+/// The identity and the salt appended (OB 2.0 §IdentityHash).
+fn hashed<D: Digest>(value: &str, salt: &str) -> String {
+    let mut digest = D::new();
     digest.update(value.as_bytes());
     digest.update(salt.as_bytes());
     crate::proof::encoding::hex(&digest.finalize())
@@ -170,6 +188,12 @@ pub(super) fn is_hash(text: &str) -> bool {
     hex.len() == length && hex.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
+/// Whether a text has the form of the hashes of Open Badges 0.5, which are not computed here.
+pub(super) fn is_sha1(text: &str) -> bool {
+    text.strip_prefix("sha1$")
+        .is_some_and(|hex| hex.len() == 40 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,17 +202,17 @@ mod tests {
     fn hashes_are_those_of_the_specifications() {
         // OB 3.0 §IdentityObject: the identity and the salt appended.
         assert_eq!(
-            hash("a@example.com", "Kosher"),
+            hashed::<Sha256>("a@example.com", "Kosher"),
             "b5809d8a92f8858436d7e6b87c12ebc0ae1eac4baecc2c0b913aee2c922ef399"
         );
-        assert!(hash("mayze", "").starts_with("7a1a1b3f"));
-        assert!(hash("nobody@example.org", "deadsea").starts_with("ecf5409f3f4b"));
-        assert!(hash("test@example.com", "sel gris").starts_with("85c4196c5516"));
+        assert!(hashed::<Sha256>("mayze", "").starts_with("7a1a1b3f"));
+        assert!(hashed::<Sha256>("nobody@example.org", "deadsea").starts_with("ecf5409f3f4b"));
+        assert!(hashed::<Sha256>("test@example.com", "sel gris").starts_with("85c4196c5516"));
     }
 
     #[test]
     fn identities_match_exactly_or_but_for_case() {
-        let hashed = format!("sha256${}", hash("ann@example.org", "s").to_uppercase());
+        let hashed = format!("sha256${}", hashed::<Sha256>("ann@example.org", "s").to_uppercase());
         let stated = |kind, identity, hashed| Stated { kind, identity, hashed, salt: "s" };
         let email = stated("emailAddress", &hashed, true);
         assert_eq!(compare(&email, "ann@example.org"), Match::Exact);
@@ -199,7 +223,12 @@ mod tests {
             Match::ButForCase
         );
         assert_eq!(compare(&stated("id", "did:key:zA", false), "did:key:za"), Match::No);
-        assert_eq!(compare(&stated("email", "md5$00", true), "x"), Match::Untested);
+        // RFC 1321 §A.5: the digest of "abc".
+        let md5 = "md5$900150983cd24fb0d6963f7d28e17f72";
+        let salted = Stated { kind: "email", identity: md5, hashed: true, salt: "c" };
+        assert_eq!(compare(&salted, "ab"), Match::Exact);
+        assert_eq!(compare(&salted, "AB"), Match::ButForCase);
+        assert_eq!(compare(&stated("email", "sha1$00", true), "x"), Match::Untested);
         assert!(same_kind("email", "emailAddress") && !same_kind("url", "email"));
     }
 }

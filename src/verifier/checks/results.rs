@@ -9,7 +9,10 @@ use crate::verifier::case::{Case, Subject};
 
 pub(super) fn levels(case: &Case<'_>) -> Finding {
     let credential = match &case.subject {
-        Subject::Credential(credential) => credential,
+        Subject::Credential(credential) if credential.is_award() => credential,
+        Subject::Credential(_) => {
+            return Finding::skip("only badges of Open Badges 3.0 have results");
+        }
         Subject::Ob2(_) => return Finding::skip("Open Badges 2.0 has no results"),
         _ => return nothing_to_look_at(),
     };
@@ -87,6 +90,11 @@ fn result_fault(result: &Value<'_>, known: &HashMap<&str, &Value<'_>>) -> Option
             }
         },
     };
+    if let (Some(description), Some(value)) = (description, result.get("value"))
+        && let Some(fault) = value_fault(description, value)
+    {
+        return Some(fault);
+    }
     let level = result.get("achievedLevel")?;
     let Some(level) = level.as_str() else { return Some("a level reached is no id") };
     let belongs = match description {
@@ -94,4 +102,19 @@ fn result_fault(result: &Value<'_>, known: &HashMap<&str, &Value<'_>>) -> Option
         None => known.values().any(|description| levels_of(description).contains(&level)),
     };
     (!belongs).then_some("a result reaches a level that its description does not have")
+}
+
+/// A value lies among those allowed and between the least and the greatest, where both are numbers.
+fn value_fault(description: &Value<'_>, value: &Value<'_>) -> Option<&'static str> {
+    let Some(text) = value.as_str() else { return Some("a result has a value that is no text") };
+    let allowed = description.get("allowedValue").map(Value::items).unwrap_or_default();
+    if !allowed.is_empty() && !allowed.iter().any(|one| one.as_str() == Some(text)) {
+        return Some("a result has a value that its description does not allow");
+    }
+    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|n| n.is_finite());
+    let bound = |name: &str| description.str_of(name).and_then(number);
+    let value = number(text)?;
+    let outside = bound("valueMin").is_some_and(|least| value < least)
+        || bound("valueMax").is_some_and(|most| value > most);
+    outside.then_some("a result has a value outside the bounds of its description")
 }

@@ -24,6 +24,12 @@ impl Faults {
         }
     }
 
+    /// The places, in their order.
+    #[cfg(test)]
+    pub(super) fn pointers(&self) -> Vec<String> {
+        self.0.iter().map(|(pointer, _)| pointer.clone()).collect()
+    }
+
     fn finding(self, fine: &str) -> Finding {
         let Some((pointer, what)) = self.0.first() else { return Finding::pass(fine) };
         let place = if pointer.is_empty() { "the top" } else { pointer };
@@ -49,7 +55,7 @@ pub(super) fn context(case: &Case<'_>) -> Finding {
                     Finding::skip("the withdrawn badge need not carry a context")
                 }
                 linked => match linked.value() {
-                    Some(value) => ob2_shape::context(value),
+                    Some(value) => ob2_shape::context(badge, value),
                     None => Finding::skip("the badge was not read"),
                 },
             };
@@ -81,7 +87,7 @@ pub(super) fn terms(case: &Case<'_>) -> Finding {
         Subject::Credential(credential) => credential,
         Subject::Ob2(badge) => {
             return match badge.assertion.value() {
-                Some(value) => ob2_shape::terms(value),
+                Some(_) => ob2_shape::terms(badge),
                 None => Finding::skip("the badge was not read"),
             };
         }

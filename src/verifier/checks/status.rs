@@ -203,11 +203,12 @@ pub(super) fn other(case: &Case<'_>) -> Finding {
         .iter()
         .filter(|entry| !matches!(entry.purpose.as_str(), "revocation" | "suspension"))
         .map(|entry| {
+            let said = entry.facts.get("message").cloned().unwrap_or_default();
             let (state, message) = match &entry.state {
-                EntryState::Set(message) => ("set", message.clone()),
-                EntryState::Clear => ("clear", None),
+                EntryState::Set(_) => ("set", said),
+                EntryState::Clear => ("clear", said),
                 EntryState::Unread(why) | EntryState::Malformed(why) => {
-                    ("unread", Some(why.clone()))
+                    ("unread", why.as_str().into())
                 }
             };
             serde_json::json!({"purpose": entry.purpose, "state": state, "message": message})

@@ -19,6 +19,9 @@ struct Dates<'c> {
 fn dates<'c>(case: &'c Case<'_>) -> Result<Dates<'c>, Finding> {
     let named = |value: &'c Value<'static>, name: &'static str| value.get(name).map(|v| (name, v));
     match &case.subject {
+        Subject::Credential(credential) if credential.is_presentation() => {
+            Err(Finding::skip("a presentation has no dates but those of its proof"))
+        }
         Subject::Credential(credential) => {
             let value = &credential.value;
             let (from, until) = match credential.model() {

@@ -1,11 +1,21 @@
 //! Badges made for tests, near misses of good ones, and what the verifier says of them.
 #![cfg(test)]
 
+mod caching;
+mod each_check;
+mod evidence;
+mod forced;
 mod hostile;
 mod kept;
+mod letter;
 mod ob2;
 mod ob3;
+mod older;
+mod parts;
 mod preflight;
+mod reference;
+mod refresh;
+mod results;
 mod spoken;
 mod status;
 mod tokens;
@@ -20,7 +30,7 @@ use crate::proof::did::{self, KeyStatus, PublishedKey};
 use crate::proof::jws::{SignHeader, sign as sign_jws};
 use crate::proof::key::PrivateKey;
 use crate::proof::suite::{self, ProofOptions, Suite};
-use crate::resolve::FakeWeb;
+use crate::resolve::{FakeWeb, Resolver};
 
 pub(super) const NOW: &str = "2026-06-01T12:00:00Z";
 pub(super) const DID: &str = "did:web:issuer.example:issuers:a";

@@ -10,7 +10,7 @@ pub(super) fn entry(purpose: &str, index: Json) -> Json {
 }
 
 /// In a token, which carries what no proof over linked data could be made for.
-fn badge(status: Json) -> String {
+pub(super) fn badge(status: Json) -> String {
     let mut badge = credential(DID);
     badge["credentialStatus"] = status;
     token(&payload(&badge), &key(1), &method(&key(1)))
@@ -18,6 +18,14 @@ fn badge(status: Json) -> String {
 
 fn judged(web: &FakeWeb, token: &str) -> Report {
     run(web, token, Options::default())
+}
+
+/// The same with one more context, whose types its status has.
+fn badge_with(context: &str, status: Json) -> String {
+    let mut badge = credential(DID);
+    badge["@context"].as_array_mut().unwrap().push(context.into());
+    badge["credentialStatus"] = status;
+    token(&payload(&badge), &key(1), &method(&key(1)))
 }
 
 /// A list with these bits set, before it is signed.
@@ -180,4 +188,122 @@ fn entries_of_unknown_types_and_places_are_not_clear() {
         (0..1000).map(|n| super::status::entry("revocation", n.to_string().into())).collect();
     let report = judge(many.into(), &good);
     assert_eq!(report.verdict, Verdict::Invalid, "{}", report.text());
+}
+
+const EXTENSIONS: &str = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json";
+
+fn entry_2021(index: &str) -> Json {
+    json!({"id": format!("{LIST}#{index}"), "type": "StatusList2021Entry",
+        "statusPurpose": "revocation", "statusListIndex": index, "statusListCredential": LIST})
+}
+
+fn list_2021(set: &[u32]) -> Json {
+    let mut list = list("revocation", set);
+    let encoded = list["credentialSubject"]["encodedList"].as_str().unwrap()[1..].to_owned();
+    list["type"] = json!(["VerifiableCredential", "StatusList2021Credential"]);
+    list["credentialSubject"]["type"] = "StatusList2021".into();
+    list["credentialSubject"]["encodedList"] = encoded.into();
+    list["credentialSubject"].as_object_mut().unwrap().remove("ttl");
+    list["@context"] = json!([
+        "https://www.w3.org/2018/credentials/v1",
+        "https://w3id.org/vc/status-list/2021/v1",
+        "https://w3id.org/security/data-integrity/v2"
+    ]);
+    let issued = list.as_object_mut().unwrap().remove("validFrom").unwrap();
+    list["issuanceDate"] = issued;
+    list
+}
+
+fn judge_2021(entry: Json, list: &Json) -> Report {
+    let web = web();
+    web.page(LIST, "application/vc+ld+json", list.to_string());
+    judged(&web, &badge_with("https://w3id.org/vc/status-list/2021/v1", entry))
+}
+
+#[test]
+fn the_forerunner_of_2021_is_read() {
+    valid(&judge_2021(entry_2021("77"), &sound(list_2021(&[78]))));
+    invalid(&judge_2021(entry_2021("77"), &sound(list_2021(&[77]))), &["status.revoked"]);
+    // One kind of entry does not take a list of the other.
+    open(&judge_2021(entry_2021("77"), &sound(list("revocation", &[]))), "status.read");
+    open(&judge(entry("revocation", "77".into()), &sound(list_2021(&[]))), "status.read");
+}
+
+#[test]
+fn a_list_of_1edtech_is_read_and_may_take_back_its_word() {
+    let url = "https://issuer.example/revoked";
+    let entry = || json!({"id": url, "type": "1EdTechRevocationList"});
+    let judge = |list: Json| {
+        let web = web();
+        web.page(url, "application/json", list.to_string());
+        judged(&web, &badge_with(EXTENSIONS, entry()))
+    };
+    let id = "https://issuer.example/b/1";
+    valid(&judge(json!({"id": url, "issuer": DID, "revokedCredential": []})));
+    let revoked = judge(json!({"revokedCredential": [{"id": id, "revocationReason": "error"}]}));
+    invalid(&revoked, &["status.revoked"]);
+    assert_eq!(revoked.check("status.revoked").unwrap().facts["reason"], "error");
+    valid(&judge(json!({"revokedCredential": [{"id": id, "revoked": false}]})));
+    for bad in [
+        json!({}),
+        json!([]),
+        json!({"revokedCredential": [7]}),
+        json!({"issuer": "did:web:evil.example", "revokedCredential": []}),
+    ] {
+        open(&judge(bad), "status.read");
+    }
+    for why in [Why::NotFound, Why::Server(500), Why::Timeout] {
+        let web = web();
+        web.failure(url, why);
+        open(&judged(&web, &badge_with(EXTENSIONS, entry())), "status.read");
+    }
+}
+
+#[test]
+fn values_of_several_bits_have_messages() {
+    let with = |value: u8, messages: Json| {
+        let mut entry = entry("message", "3".into());
+        entry["statusSize"] = 2.into();
+        entry["statusMessage"] = messages;
+        let mut bits = StatusList::new(MIN_ENTRIES * 2).unwrap();
+        bits.set(6, value & 2 != 0).unwrap();
+        bits.set(7, value & 1 != 0).unwrap();
+        let mut list = list("message", &[]);
+        list["credentialSubject"]["encodedList"] = bits.encode().into();
+        judge(entry, &sound(list))
+    };
+    let all = json!([{"status": "0x0", "message": "good"}, {"status": "0x1", "message": "late"},
+        {"status": "0x2", "message": "lost"}, {"status": "0x3", "message": "found"}]);
+    for (value, message) in [(0, "good"), (1, "late"), (2, "lost"), (3, "found")] {
+        let report = with(value, all.clone());
+        valid(&report);
+        let other = report.check("status.other").unwrap();
+        assert_eq!(other.outcome, CheckOutcome::Note);
+        assert_eq!(other.facts["entries"][0]["message"], message);
+    }
+    for bad in [
+        json!([]),
+        json!([{"status": "0x0", "message": "good"}]),
+        json!([{"status": "0x0", "message": "a"}, {"status": "0x0", "message": "b"},
+            {"status": "0x2", "message": "c"}, {"status": "0x3", "message": "d"}]),
+        json!([{"status": "0x0"}, {"status": "0x1"}, {"status": "0x2"}, {"status": "0x3"}]),
+        json!("good"),
+    ] {
+        let report = with(0, bad.clone());
+        assert_eq!(report.verdict, Verdict::Invalid, "{bad}");
+    }
+    // A list of that many bits hides fewer badges than it must.
+    let mut entry = entry("revocation", "3".into());
+    entry["statusSize"] = 2.into();
+    entry["statusMessage"] = all;
+    open(&judge(entry, &sound(list("revocation", &[]))), "status.read");
+}
+
+#[test]
+fn purposes_that_are_neither_revocation_nor_suspension_are_told() {
+    let report = judge(entry("refresh", "3".into()), &sound(list("refresh", &[3])));
+    valid(&report);
+    let other = report.check("status.other").unwrap();
+    assert_eq!(other.facts["entries"][0]["state"], "set");
+    assert_eq!(report.check("status.read").unwrap().facts["entries"][0]["fresh"], true);
 }

@@ -77,8 +77,10 @@ fn judge_lenient(token: &str) -> Report {
             trust: &trust,
             policy: PolicyName::Default,
             at: now(),
+            now: now(),
             trace: false,
             linkage: false,
+            evidence: false,
         };
         gather::supply(&mut dossier, bench, |url| {
             (url == DID_URL).then(|| {

@@ -1,0 +1,89 @@
+//! The credentials inside a transcript or a presentation. Each has its own report; here is what they
+//! mean for the whole.
+
+use serde_json::{Value as Json, json};
+
+use super::{Finding, nothing_to_look_at};
+use crate::verifier::case::{Case, Credential, Part, PartKind, Subject};
+use crate::verifier::report::{Verdict, YesNo};
+use crate::wire::DocumentKind;
+
+/// The transcript or presentation, and what stands in it.
+fn holder<'c, 'd>(case: &'c Case<'d>) -> Result<(&'c Credential, Vec<&'c Part<'d>>), Finding> {
+    let credential = match &case.subject {
+        Subject::Credential(credential)
+            if matches!(credential.kind, DocumentKind::Clr2(_) | DocumentKind::Presentation(_)) =>
+        {
+            credential
+        }
+        Subject::Credential(_) | Subject::Ob2(_) => {
+            return Err(Finding::skip("it holds no other credentials"));
+        }
+        _ => return Err(nothing_to_look_at()),
+    };
+    let parts: Vec<_> =
+        case.parts.iter().filter(|part| part.kind == PartKind::Credential).collect();
+    if parts.is_empty() && case.parts_left_out == 0 {
+        return Err(Finding::skip("there are no credentials in it"));
+    }
+    Ok((credential, parts))
+}
+
+fn listed<'c>(parts: impl Iterator<Item = &'c &'c Part<'c>>) -> Vec<Json> {
+    parts
+        .take(32)
+        .map(|part| json!({"pointer": part.pointer, "verdict": part.report().verdict}))
+        .collect()
+}
+
+/// Whether each credential inside is what its own issuer made. One that is forged makes the whole
+/// misleading, whoever signed that.
+pub(super) fn authentic(case: &Case<'_>) -> Finding {
+    let (_, parts) = match holder(case) {
+        Ok(found) => found,
+        Err(finding) => return finding,
+    };
+    if case.parts_left_out > 0 {
+        return Finding::fail("there are more credentials in it than are looked at")
+            .fact("leftOut", case.parts_left_out);
+    }
+    let with = |answer: YesNo| {
+        parts.iter().filter(move |part| part.report().answers.authentic.answer == answer)
+    };
+    let all = parts.len();
+    if with(YesNo::No).count() > 0 {
+        let wrong = listed(with(YesNo::No));
+        Finding::fail(format!("{} of {all} credentials in it are not authentic", wrong.len()))
+            .fact("credentials", wrong)
+    } else if with(YesNo::Unknown).count() > 0 {
+        let open = listed(with(YesNo::Unknown));
+        Finding::unknown(format!("of {} of {all} credentials in it nobody can tell", open.len()))
+            .fact("credentials", open)
+    } else {
+        Finding::pass("each credential in it is what its issuer made").fact("credentials", all)
+    }
+}
+
+/// Whether each credential inside holds wholly. A presentation is nothing but what it shows; a
+/// transcript stays one although a badge in it has expired or was revoked, which its own report says.
+pub(super) fn in_force(case: &Case<'_>) -> Finding {
+    let (credential, parts) = match holder(case) {
+        Ok(found) => found,
+        Err(finding) => return finding,
+    };
+    let with = |verdict: Verdict| parts.iter().filter(move |part| part.report().verdict == verdict);
+    let (bad, open) = (listed(with(Verdict::Invalid)), listed(with(Verdict::Indeterminate)));
+    let all = parts.len();
+    let shown = credential.is_presentation();
+    if !bad.is_empty() {
+        let text = format!("{} of {all} credentials in it are not valid", bad.len());
+        let finding = if shown { Finding::fail(text) } else { Finding::note(text) };
+        finding.fact("credentials", bad)
+    } else if !open.is_empty() {
+        let text = format!("{} of {all} credentials in it could not be verified", open.len());
+        let finding = if shown { Finding::unknown(text) } else { Finding::note(text) };
+        finding.fact("credentials", open)
+    } else {
+        Finding::pass("each credential in it is valid").fact("credentials", all)
+    }
+}
