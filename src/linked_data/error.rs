@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::options::Limit;
+use crate::json::Value;
 
 /// Why a document has no canonical form here.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -102,6 +103,14 @@ fn place(pointer: &str) -> &str {
 pub(super) trait At {
     /// The error happened below this member or element.
     fn at(self, step: impl fmt::Display) -> Self;
+
+    /// The error happened in this one of the items of `value`, which may stand without an array.
+    fn at_item(self, value: &Value<'_>, at: usize) -> Self
+    where
+        Self: Sized,
+    {
+        if value.as_array().is_some() { self.at(at) } else { self }
+    }
 }
 
 impl<T> At for Result<T, Error> {

@@ -29,6 +29,7 @@ mod keyword;
 pub mod nquads;
 mod number;
 mod options;
+mod origin;
 mod quads;
 pub mod rdfc10;
 pub mod rename;
@@ -42,6 +43,7 @@ use crate::json;
 pub use context::registry::Contexts;
 pub use error::{Error, ErrorCode, Refusal};
 pub use options::{Hash, Limit, Limits, Options, RdfDirection};
+pub use origin::{Origin, Traced, trace};
 pub use quads::Dataset;
 pub use rdfc10::Canonical;
 

@@ -109,6 +109,11 @@ impl Dataset {
         }
     }
 
+    /// The label that the document gave to a blank node.
+    pub(super) fn name(&self, blank: u32) -> Option<&str> {
+        self.labels.get(blank as usize)?.as_deref()
+    }
+
     pub(super) fn quads(&self) -> &[Quad] {
         &self.quads
     }

@@ -184,3 +184,29 @@ fn the_streaming_hash_is_the_hash_of_the_text() {
     let expected: [u8; 48] = Sha384::digest(&nquads).into();
     assert_eq!(canonical_hash_384(&document, &contexts(), &options).unwrap(), expected);
 }
+
+#[test]
+fn no_context_gives_a_keyword_another_meaning() {
+    for keyword in ["@context", "@id", "@graph", "@value", "@list", "@set", "@index"] {
+        for definition in ["\"urn:p\"", "null", "{\"@id\":\"urn:p\"}"] {
+            let text = format!(r#"{{"@context":{{"{keyword}":{definition}}},"urn:q":1}}"#);
+            let document = json::parse(&text).unwrap();
+            let error = to_rdf(&document, &Contexts::default(), &Options::lenient()).unwrap_err();
+            assert_eq!(error.json_ld_code(), Some("keyword redefinition"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn pointers_name_items_only_where_there_is_an_array() {
+    for (body, expected) in [
+        (r#""@included":{"id":"urn:a","evil":1}"#, "/@included/evil"),
+        (r#""@included":[{"id":"urn:a","evil":1}]"#, "/@included/0/evil"),
+        (r#""name":{"@list":{"evil":1}}"#, "/name/@list/evil"),
+        (r#""name":{"@list":[{"evil":1}]}"#, "/name/@list/0/evil"),
+        (r#""@nest":{"evil":1}"#, "/@nest/evil"),
+        (r#""@nest":[{"evil":1}]"#, "/@nest/0/evil"),
+    ] {
+        assert_eq!(refusal(body), (Refusal::UndefinedTerm, expected.to_owned()), "{body}");
+    }
+}

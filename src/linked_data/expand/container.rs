@@ -72,7 +72,7 @@ impl Expansion<'_, '_> {
                 self.refuse(Refusal::NullValue, "null")?;
                 return Ok(());
             }
-            Value::Array(items) => self.collect_list(active, property, items, graph)?,
+            Value::Array(_) => self.collect_list(active, property, value, graph)?,
             one => {
                 let start = self.items.len();
                 let how = How { in_list: true, ..How::default() };
@@ -80,10 +80,13 @@ impl Expansion<'_, '_> {
                 match outcome {
                     Outcome::Nothing => return Ok(()),
                     Outcome::List => match self.items.pop() {
-                        Some(head) => return self.deliver(place, head),
+                        Some(head) => return self.deliver(place, head.term),
                         None => return Ok(()),
                     },
-                    _ => self.finish_list(start, graph)?,
+                    _ => {
+                        self.note_items(start, one);
+                        self.finish_list(start, graph)?
+                    }
                 }
             }
         };

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Expansion, How, Place, Property};
+use super::{Expansion, How, Item, Place, Property};
 use crate::json::Value;
 use crate::linked_data::context::Context;
 use crate::linked_data::error::{At, Error};
+use crate::linked_data::origin::{Role, address};
 use crate::linked_data::quads::Term;
 
 impl Expansion<'_, '_> {
@@ -14,15 +15,29 @@ impl Expansion<'_, '_> {
         &mut self,
         active: &Arc<Context>,
         property: Property<'_>,
-        elements: &[Value<'_>],
+        value: &Value<'_>,
         graph: Option<Term>,
     ) -> Result<Term, Error> {
+        let elements = match value {
+            Value::Array(items) => items.as_slice(),
+            one => std::slice::from_ref(one),
+        };
         let start = self.items.len();
         let how = How { in_list: true, ..How::default() };
         for (at, element) in elements.iter().enumerate() {
-            self.element(active, property, element, Place::List { graph }, how).at(at)?;
+            let before = self.items.len();
+            self.element(active, property, element, Place::List { graph }, how)
+                .at_item(value, at)?;
+            self.note_items(before, element);
         }
         self.finish_list(start, graph)
+    }
+
+    /// The items from `start` on came from `element`.
+    pub(super) fn note_items(&mut self, start: usize, element: &Value<'_>) {
+        for item in self.items.iter_mut().skip(start) {
+            item.element = address(element);
+        }
     }
 
     /// Makes a list of the items from `start` on.
@@ -31,9 +46,10 @@ impl Expansion<'_, '_> {
         let nil = self.rdf_nil()?;
         let (first, rest) = (self.rdf_first()?, self.rdf_rest()?);
         let mut tail = nil;
-        for item in items.into_iter().rev() {
+        for Item { term, element } in items.into_iter().rev() {
             let cell = self.dataset.new_blank(None)?;
-            self.quad(Some(cell), Some(first), item, graph)?;
+            self.note(Role::Cell, element, Some(cell));
+            self.quad(Some(cell), Some(first), term, graph)?;
             self.quad(Some(cell), Some(rest), Some(tail), graph)?;
             tail = cell;
         }

@@ -1,6 +1,7 @@
 //! The members of a map, as the algorithms see them.
 
 use crate::json::{Object, Value};
+use crate::linked_data::origin;
 
 /// A map of the document: all its members, or all but one.
 #[derive(Clone, Copy)]
@@ -16,6 +17,11 @@ impl<'v, 'j> Map<'v, 'j> {
 
     pub(super) fn iter(self) -> impl Iterator<Item = (&'v str, &'v Value<'j>)> + Clone {
         self.object.iter().filter(move |(name, _)| self.without != Some(*name))
+    }
+
+    /// Where it lies, by which it is known again.
+    pub(super) fn address(self) -> usize {
+        origin::address(self.object)
     }
 
     pub(super) fn get(self, name: &str) -> Option<&'v Value<'j>> {

@@ -79,8 +79,8 @@ impl<'v, 'j> Members<'v, 'j> {
                     let scoped = nest_context(session, context, name)?;
                     let context = scoped.as_ref().unwrap_or(context);
                     for (at, nested) in value.items().iter().enumerate() {
-                        let nested = nested_object(context, nested).at(at).at(name)?;
-                        self.read(session, context, nested).at(at).at(name)?;
+                        let nested = nested_object(context, nested).at_item(value, at).at(name)?;
+                        self.read(session, context, nested).at_item(value, at).at(name)?;
                     }
                     continue;
                 }

@@ -26,6 +26,7 @@ use super::context::registry::{Contexts, Session};
 use super::context::{Call, Context, TermDefinition};
 use super::error::{At, Error, Refusal};
 use super::options::{Limit, Options};
+use super::origin::{Notes, Role};
 use super::quads::{Dataset, Quad, Term};
 use crate::json::Value;
 use map::Map;
@@ -38,6 +39,26 @@ pub(super) fn expand(
     contexts: &Contexts,
     options: &Options,
 ) -> Result<Dataset, Error> {
+    walk(document, without, contexts, options, None).map(|expansion| expansion.dataset)
+}
+
+/// The same for all of `document`, and notes which blank node stands for what.
+pub(super) fn expand_noting(
+    document: &Value<'_>,
+    contexts: &Contexts,
+    options: &Options,
+) -> Result<(Dataset, Notes), Error> {
+    let expansion = walk(document, None, contexts, options, Some(Notes::default()))?;
+    Ok((expansion.dataset, expansion.notes.unwrap_or_default()))
+}
+
+fn walk<'c, 'o>(
+    document: &Value<'_>,
+    without: Option<&str>,
+    contexts: &'c Contexts,
+    options: &'o Options,
+    notes: Option<Notes>,
+) -> Result<Expansion<'c, 'o>, Error> {
     let mut session = Session::new(contexts, options);
     let mut active = session.initial();
     let base_url = session.base_url();
@@ -54,6 +75,7 @@ pub(super) fn expand(
         indexes: HashMap::new(),
         items: Vec::new(),
         shared: Shared::default(),
+        notes,
         depth: 0,
     };
     let place = Place::Free { graph: Some(Term::DEFAULT_GRAPH) };
@@ -67,7 +89,7 @@ pub(super) fn expand(
             expansion.element(&active, Property::NONE, other, place, how)?;
         }
     }
-    Ok(expansion.dataset)
+    Ok(expansion)
 }
 
 /// The walk: where it is, and what it has found.
@@ -81,9 +103,20 @@ struct Expansion<'c, 'o> {
     /// The `@index` of nodes that have one, by id (API §7.2.2, "conflicting indexes").
     indexes: HashMap<Box<str>, Box<str>>,
     /// Items of the lists that are being read, inner ones last.
-    items: Vec<Option<Term>>,
+    items: Vec<Item>,
     shared: Shared,
+    /// Where blank nodes come from, for who asks.
+    notes: Option<Notes>,
     depth: usize,
+}
+
+/// An item of a list.
+#[derive(Clone, Copy)]
+struct Item {
+    /// `None` if RDF cannot hold it.
+    term: Option<Term>,
+    /// The address of the element that it came from; 0 until that has been read.
+    element: usize,
 }
 
 /// The active property: its name, and its definition in the active context.
@@ -195,7 +228,7 @@ impl Expansion<'_, '_> {
             // 5
             Value::Array(items) => {
                 if how.in_list {
-                    let head = self.collect_list(active, property, items, place.graph())?;
+                    let head = self.collect_list(active, property, element, place.graph())?;
                     self.deliver(place, Some(head))?;
                     return Ok(Outcome::List);
                 }
@@ -241,7 +274,7 @@ impl Expansion<'_, '_> {
                 self.quad(term, predicate, object, graph)
             }
             Place::List { .. } => {
-                self.items.push(term);
+                self.items.push(Item { term, element: 0 });
                 Ok(())
             }
         }
@@ -260,6 +293,13 @@ impl Expansion<'_, '_> {
                 self.dataset.push(Quad { subject, predicate, object, graph })
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Notes where a node comes from, if anybody wants to know.
+    fn note(&mut self, role: Role, address: usize, term: Option<Term>) {
+        if let Some(notes) = &mut self.notes {
+            notes.add(role, address, term);
         }
     }
 

@@ -11,6 +11,7 @@ use crate::linked_data::context::{Context, Expanded, Mapping, TermDefinition};
 use crate::linked_data::error::{At, Error, ErrorCode, Refusal};
 use crate::linked_data::iri;
 use crate::linked_data::keyword::{Keyword, has_keyword_form};
+use crate::linked_data::origin::Role;
 use crate::linked_data::quads::Term;
 
 /// The subject of a node.
@@ -90,14 +91,15 @@ impl Expansion<'_, '_> {
             _ => how,
         };
         let (place, how) = match how.wrap {
-            Wrap::Always => (self.wrap_in_graph(place, how)?, How::default()),
+            Wrap::Always => (self.wrap_node(object, place, how)?, How::default()),
             Wrap::UnlessGraph if !is_graph_object => {
-                (self.wrap_in_graph(place, how)?, How::default())
+                (self.wrap_node(object, place, how)?, How::default())
             }
             _ => (place, how),
         };
         let graph = place.graph();
         let subject = self.subject_of(id.as_deref(), how, graph)?.term;
+        self.note(Role::Node, object.address(), subject);
         self.deliver(place, subject)?;
         let says_nothing = members.keywords == usize::from(members.id.is_some())
             && members.others == 0
@@ -133,6 +135,18 @@ impl Expansion<'_, '_> {
         }
         self.properties(active, object, subject, graph, false)?;
         Ok(Outcome::Node)
+    }
+
+    /// Puts a node into a graph of its own.
+    fn wrap_node(
+        &mut self,
+        object: Map<'_, '_>,
+        place: Place,
+        how: How<'_>,
+    ) -> Result<Place, Error> {
+        let inside = self.wrap_in_graph(place, how)?;
+        self.note(Role::Graph, object.address(), inside.graph());
+        Ok(inside)
     }
 
     /// Step 13.4.3.
@@ -189,16 +203,16 @@ impl Expansion<'_, '_> {
         value: &Value<'_>,
         graph: Option<Term>,
     ) -> Result<(), Error> {
-        let (items, is_array) = match value {
-            Value::Array(items) => (items.as_slice(), true),
-            one => (std::slice::from_ref(one), false),
+        let items = match value {
+            Value::Array(items) => items.as_slice(),
+            one => std::slice::from_ref(one),
         };
         for (at, item) in items.iter().enumerate() {
             let result = match item {
                 Value::String(name) => self.type_of(type_scoped, subject, name, graph),
                 other => Err(Error::rule(ErrorCode::InvalidTypeValue, other.kind())),
             };
-            if is_array { result.at(at)? } else { result? }
+            result.at_item(value, at)?;
         }
         Ok(())
     }
@@ -261,17 +275,20 @@ impl Expansion<'_, '_> {
             let is_node = match item {
                 Value::Object(object) => {
                     let object = Map::from(object);
-                    let context = self.enter(active, Property::NONE, object, How::default())?;
-                    let members = Members::of(&mut self.session, &context, object)?;
+                    let context = self
+                        .enter(active, Property::NONE, object, How::default())
+                        .at_item(value, at)?;
+                    let members =
+                        Members::of(&mut self.session, &context, object).at_item(value, at)?;
                     members.value.is_none() && members.list.is_none() && members.set.is_none()
                 }
                 _ => false,
             };
             if !is_node {
-                return Err(wrong(item.kind())).at(at);
+                return Err(wrong(item.kind())).at_item(value, at);
             }
             let place = Place::Free { graph };
-            self.element(active, Property::NONE, item, place, How::default()).at(at)?;
+            self.element(active, Property::NONE, item, place, How::default()).at_item(value, at)?;
         }
         Ok(())
     }
@@ -341,7 +358,7 @@ impl Expansion<'_, '_> {
         let active = scoped.as_ref().unwrap_or(active);
         for (at, nested) in value.items().iter().enumerate() {
             if let Some(object) = nested.as_object() {
-                self.properties(active, object.into(), subject, graph, false).at(at)?;
+                self.properties(active, object.into(), subject, graph, false).at_item(value, at)?;
             }
         }
         Ok(())

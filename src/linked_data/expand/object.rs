@@ -206,10 +206,7 @@ impl Expansion<'_, '_> {
         if how.wrap != Wrap::No {
             return self.wrap_value(place, how, Refusal::FreeFloating, Keyword::List.as_str());
         }
-        let head = match value {
-            Value::Array(items) => self.collect_list(active, property, items, place.graph())?,
-            one => self.collect_list(active, property, std::slice::from_ref(one), place.graph())?,
-        };
+        let head = self.collect_list(active, property, value, place.graph())?;
         self.deliver(place, Some(head))?;
         Ok(Outcome::List)
     }

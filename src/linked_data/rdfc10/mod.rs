@@ -36,18 +36,24 @@ pub struct Canonical {
 /// # Errors
 /// [`Error::Limit`] where telling the blank nodes apart takes more work than the limits allow.
 pub fn canonicalize(dataset: &Dataset, options: &Options) -> Result<Canonical, Error> {
+    let (nquads, labels) = canonical_labels(dataset, options)?;
+    let issued =
+        (0..).zip(labels).filter_map(|(blank, label)| Some((dataset.label(blank), label?)));
+    Ok(Canonical { nquads, issued: issued.collect() })
+}
+
+/// As [`canonicalize`], with the canonical label of each blank node by its number.
+pub(super) fn canonical_labels(
+    dataset: &Dataset,
+    options: &Options,
+) -> Result<(String, Vec<Option<String>>), Error> {
     let ordered = Ordered::new(dataset);
     let issuer = issue_identifiers(&ordered, options)?;
-    let issued = (0..dataset.blank_count())
-        .filter_map(|blank| {
-            let blank = u32::try_from(blank).ok()?;
-            Some((dataset.label(blank), issuer.label(blank)?))
-        })
-        .collect();
+    let labels = (0..dataset.blank_count() as u32).map(|blank| issuer.label(blank)).collect();
     let mut nquads = Vec::with_capacity(dataset.length());
     ordered.serialize(&issuer, |lines| nquads.extend_from_slice(lines));
     // Lines are made of whole texts: nothing is lost.
-    Ok(Canonical { nquads: String::from_utf8_lossy(&nquads).into_owned(), issued })
+    Ok((String::from_utf8_lossy(&nquads).into_owned(), labels))
 }
 
 /// As [`canonicalize`], but hands the canonical N-Quads to `sink`, some lines at a time, and keeps

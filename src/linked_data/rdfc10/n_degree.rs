@@ -12,8 +12,9 @@ use crate::linked_data::error::Error;
 use crate::linked_data::options::{Hash, Limit, Options};
 use crate::linked_data::quads::Quad;
 
-/// How deep the algorithm may call itself: a chain of so many blank nodes that look the same.
-const MAX_DEPTH: usize = 600;
+/// How deep the algorithm may call itself: a chain of so many blank nodes that look the same. It would
+/// take more work than the default allows in any case, and a thread of 2 MB has room for it.
+const MAX_DEPTH: usize = 200;
 
 pub(super) struct NDegree<'a, 'd> {
     ordered: &'a Ordered<'d>,

@@ -179,9 +179,9 @@ pub enum SuiteError {
     /// A JSON pointer to nothing.
     #[error("the document has nothing at {0:?}")]
     Pointer(String),
-    /// A document with parts that cannot be shown one by one: blank nodes that nothing in the
-    /// document stands for, such as the graphs of embedded proofs.
-    #[error("the document has parts that cannot be shown selectively")]
+    /// A choice of something that can only be shown whole, or not at all: an element of a list, a
+    /// member of a JSON literal, a node without the blank node identifier that others know it by.
+    #[error("what was chosen cuts through a part that can only be shown whole")]
     NotSelective,
     /// More statements than are signed one by one.
     #[error("the document has {0} statements, too many to be signed one by one")]

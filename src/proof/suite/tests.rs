@@ -29,6 +29,7 @@ const CONTEXT: &str = r#"{"@context": {
     }},
     "Ed25519Signature2020": {"@id": "https://w3id.org/security#Ed25519Signature2020", "@context": {
         "id": "@id", "type": "@type",
+        "previousProof": {"@id": "https://w3id.org/security#previousProof", "@type": "@id"},
         "created": "http://purl.org/dc/terms/created",
         "proofPurpose": {"@id": "https://w3id.org/security#proofPurpose", "@type": "@vocab"},
         "proofValue": "https://w3id.org/security#proofValue",
@@ -330,17 +331,53 @@ fn chain(key: &PrivateKey) -> serde_json::Value {
     document
 }
 
+/// Three proofs of any suites, of which the last covers the two before it.
 #[test]
 fn di_chain_a_proof_covers_the_ones_it_builds_on() {
-    let key = key(KeyType::Ed25519);
-    let good = chain(&key);
-    assert_eq!(verdict(&good, key.public()), Ok(()));
-    let mut exchanged = good.clone();
-    exchanged["proof"][0]["created"] = "2026-01-02T03:04:06Z".into();
-    let value: Value<'static> = (&exchanged).into();
-    let second = &proofs(&value).unwrap()[1];
-    let error = check(&value, second, key.public(), &contexts()).unwrap_err();
-    assert_eq!(error, SuiteError::Signature);
+    let keys: Vec<PrivateKey> = PAIRS.iter().map(|(_, key_type)| key(*key_type)).collect();
+    for at in 0..PAIRS.len() {
+        let links = [0, 1, 3].map(|step| (at + step) % PAIRS.len());
+        let mut document = note();
+        document["proof"] = serde_json::json!([]);
+        for (number, link) in links.into_iter().enumerate() {
+            let id = format!("urn:uuid:{number}");
+            let previous: &[&str] = if number == 2 { &["urn:uuid:0", "urn:uuid:1"] } else { &[] };
+            let options = ProofOptions { id: Some(&id), previous, ..options() };
+            let value: Value<'static> = (&document).into();
+            let proof = sign(&value, PAIRS[link].0, &options, &keys[link], &contexts()).unwrap();
+            document["proof"].as_array_mut().unwrap().push(proof);
+        }
+        let verdicts = |document: &serde_json::Value| -> Vec<Result<(), SuiteError>> {
+            let value: Value<'static> = document.into();
+            let all = proofs(&value).unwrap();
+            let keys = links.iter().map(|link| keys[*link].public());
+            all.iter()
+                .zip(keys)
+                .map(|(proof, key)| check(&value, proof, key, &contexts()).map(|_| ()))
+                .collect()
+        };
+        assert_eq!(verdicts(&document), [Ok(()), Ok(()), Ok(())], "{links:?}");
+        let wrong = || Err(SuiteError::Signature);
+        for (covered, expected) in [
+            (0, [wrong(), Ok(()), wrong()]),
+            (1, [Ok(()), wrong(), wrong()]),
+            (2, [Ok(()), Ok(()), wrong()]),
+        ] {
+            let mut changed = document.clone();
+            changed["proof"][covered]["created"] = "2026-01-02T03:04:06Z".into();
+            assert_eq!(verdicts(&changed), expected, "{links:?}, {covered} changed");
+        }
+        let mut other = document.clone();
+        other["name"] = "Two".into();
+        assert_eq!(verdicts(&other), [wrong(), wrong(), wrong()], "{links:?}");
+        // Without what it builds on, a proof holds no longer.
+        let mut shorter = document.clone();
+        shorter["proof"].as_array_mut().unwrap().remove(0);
+        let value: Value<'static> = (&shorter).into();
+        let last = &proofs(&value).unwrap()[1];
+        let error = check(&value, last, keys[links[2]].public(), &contexts()).unwrap_err();
+        assert!(matches!(error, SuiteError::Chain { .. }), "{error}");
+    }
 }
 
 #[test]

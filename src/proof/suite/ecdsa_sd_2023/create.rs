@@ -27,7 +27,7 @@ pub struct BaseOptions<'a> {
 ///
 /// # Errors
 /// [`SuiteError::KeyType`] unless the key is on P-256; [`SuiteError::Pointer`] for a pointer to
-/// nothing; [`SuiteError::NotSelective`] for a document with parts that cannot be told apart;
+/// nothing; [`SuiteError::NotSelective`] for one into what can only be shown whole;
 /// [`SuiteError::Canonical`]; [`SuiteError::Key`].
 pub fn create(
     document: &Value<'_>,

@@ -10,28 +10,25 @@ use crate::proof::suite::prepared::unsecured;
 use crate::proof::suite::{Proof, Suite, SuiteError, malformed};
 
 /// The document that shows what is mandatory and what `selective` points to, with a derived proof in
-/// place of the base proof that `document` carries alone.
+/// place of the base proof. Other proofs cover what is no longer there and are left out, but for
+/// those that the base proof builds on (`previousProof`): they are part of what it signs.
 ///
 /// The signatures are not checked here; whoever is shown the result does that.
 ///
 /// # Errors
 /// [`SuiteError::Malformed`] without exactly one base proof; [`SuiteError::Pointer`];
-/// [`SuiteError::NothingShown`]; [`SuiteError::Canonical`].
+/// [`SuiteError::NothingShown`]; [`SuiteError::NotSelective`]; [`SuiteError::Canonical`].
 pub fn derive(
     document: &Value<'_>,
     selective: &[String],
     contexts: &Contexts,
 ) -> Result<Value<'static>, SuiteError> {
-    let [proof] = crate::proof::suite::proofs(document)? else {
-        return Err(malformed("", "must be the only proof of the document"));
-    };
-    let claims = Proof::parse(proof)?;
-    if claims.suite != Suite::EcdsaSd2023 {
-        return Err(malformed("cryptosuite", "must be ecdsa-sd-2023"));
-    }
+    let claims = base_proof(document)?;
     let base = BaseProof::read(claims.value)?;
     let unsecured = Value::Object(unsecured(document, &claims.previous)?);
-    let combined: Vec<String> = base.mandatory_pointers.iter().chain(selective).cloned().collect();
+    let previous = (!claims.previous.is_empty()).then(|| "/proof".to_owned());
+    let combined: Vec<String> =
+        base.mandatory_pointers.iter().chain(selective).cloned().chain(previous).collect();
     if combined.is_empty() {
         return Err(SuiteError::NothingShown);
     }
@@ -74,12 +71,29 @@ pub fn derive(
         mandatory,
     };
 
-    let mut shown = match Choice::of(&unsecured, &combined)?.select(&unsecured) {
+    let mut shown = match Choice::of(&unsecured, &combined)?.select(&unsecured).part {
         Value::Object(shown) => shown,
         other => return Err(SuiteError::DocumentKind(other.kind())),
     };
     let mut proof: Object<'_> = claims.configuration();
     proof.insert("proofValue", Value::String(derived.write().into()));
-    shown.insert("proof", Value::Object(proof));
+    let proof = Value::Object(proof);
+    let proof = match shown.remove("proof") {
+        None => proof,
+        Some(previous) => Value::Array(previous.items().iter().cloned().chain([proof]).collect()),
+    };
+    shown.insert("proof", proof);
     Ok(Value::Object(shown).into_owned())
+}
+
+/// The one proof of this suite.
+fn base_proof<'d>(document: &'d Value<'d>) -> Result<Proof<'d>, SuiteError> {
+    let mut of_suite = crate::proof::suite::proofs(document)?
+        .iter()
+        .filter(|proof| proof.str_of("cryptosuite") == Some(Suite::EcdsaSd2023.as_str()));
+    match (of_suite.next(), of_suite.next()) {
+        (Some(proof), None) => Proof::parse(proof),
+        (None, _) => Err(malformed("cryptosuite", "must be ecdsa-sd-2023")),
+        (Some(_), Some(_)) => Err(malformed("", "must be the only one of ecdsa-sd-2023")),
+    }
 }

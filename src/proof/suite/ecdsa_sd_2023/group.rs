@@ -1,23 +1,23 @@
 //! Which statements belong to which part of a document (§3.4.14).
 //!
-//! Each node without a name gets one, so that it is the same node in the whole document and in a
-//! part of it. That the names changed nothing is made sure of: the canonical form must stay the same.
+//! The specification gives each blank node a name of its own before it takes a part, so that it is
+//! the same node in the whole and in the part. Here each is known by where in the document it comes
+//! from, which changes nothing in the document and holds for graphs and lists too.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::labels::{LabelMap, hashed_label, relabel};
-use super::pointers::Choice;
-use crate::json::{Object, Value};
-use crate::linked_data::{self, Canonical, Contexts, Options};
+use super::pointers::{Choice, Places};
+use crate::json::Value;
+use crate::linked_data::{self, Contexts, Options, Origin, Traced};
 use crate::proof::suite::{Part, SuiteError};
 
 /// A document as statements, with blank nodes named by keyed hashes.
 pub(super) struct Statements<'a> {
     /// The lines, sorted.
     pub(super) lines: Vec<String>,
-    named: Value<'a>,
-    /// From the names that we gave to the hashes.
-    hashes: LabelMap,
+    document: &'a Value<'a>,
+    hashes: HashMap<Origin, String>,
 }
 
 /// The statements of a part of the document.
@@ -30,26 +30,17 @@ pub(super) struct Group {
 
 impl<'a> Statements<'a> {
     pub(super) fn of(
-        document: &Value<'a>,
+        document: &'a Value<'a>,
         hmac_key: &[u8; 32],
         contexts: &Contexts,
     ) -> Result<Self, SuiteError> {
-        let mut named = document.clone();
-        name_nodes(&mut named, &mut 0);
-        let plain = canonicalize(document, contexts)?;
-        let canonical = canonicalize(&named, contexts)?;
-        if canonical.nquads != plain.nquads
-            || !canonical.issued.keys().all(|name| name.starts_with(PREFIX))
-        {
-            return Err(SuiteError::NotSelective);
-        }
-        let to_hash = |label: &String| hashed_label(hmac_key, label);
+        let Traced { nquads, labels } = trace(document, contexts)?;
+        let hash = |label: &String| hashed_label(hmac_key, label);
         let by_canonical: LabelMap =
-            canonical.issued.values().map(|label| (label.clone(), to_hash(label))).collect();
-        let lines = relabel(&canonical.nquads, &by_canonical).ok_or(SuiteError::NotSelective)?;
-        let hashes =
-            canonical.issued.iter().map(|(name, label)| (name.clone(), to_hash(label))).collect();
-        Ok(Self { lines, named, hashes })
+            labels.values().map(|label| (label.clone(), hash(label))).collect();
+        let lines = relabel(&nquads, &by_canonical).ok_or(SuiteError::NotSelective)?;
+        let hashes = labels.into_iter().map(|(origin, label)| (origin, hash(&label))).collect();
+        Ok(Self { lines, document, hashes })
     }
 
     /// The statements of the parts that the pointers name.
@@ -61,14 +52,20 @@ impl<'a> Statements<'a> {
         if pointers.is_empty() {
             return Ok(Group { indexes: BTreeSet::new(), labels: LabelMap::new() });
         }
-        let part = Choice::of(&self.named, pointers)?.select(&self.named);
-        let canonical = canonicalize(&part, contexts)?;
-        let labels: LabelMap = canonical
-            .issued
-            .iter()
-            .filter_map(|(name, label)| Some((label.clone(), self.hashes.get(name)?.clone())))
+        let selection = Choice::of(self.document, pointers)?.select(self.document);
+        let Traced { nquads, labels } = trace(&selection.part, contexts)?;
+        let labels: LabelMap = labels
+            .into_iter()
+            .filter_map(|(origin, label)| {
+                let hash = self.hashes.get(&in_whole(origin, &selection.places)?)?;
+                Some((label, hash.clone()))
+            })
             .collect();
-        let lines = relabel(&canonical.nquads, &labels).ok_or(SuiteError::NotSelective)?;
+        // A node that is told by a name of its own falls apart where the name is left out.
+        if labels.values().collect::<HashSet<_>>().len() != labels.len() {
+            return Err(SuiteError::NotSelective);
+        }
+        let lines = relabel(&nquads, &labels).ok_or(SuiteError::NotSelective)?;
         let indexes = lines
             .iter()
             .map(|line| self.lines.binary_search(line).map_err(|_| SuiteError::NotSelective))
@@ -77,41 +74,18 @@ impl<'a> Statements<'a> {
     }
 }
 
-pub(super) fn canonicalize(
-    document: &Value<'_>,
-    contexts: &Contexts,
-) -> Result<Canonical, SuiteError> {
-    linked_data::canonicalize(document, contexts, &Options::default())
+/// Where in the whole document a blank node of a part comes from.
+fn in_whole(origin: Origin, places: &Places) -> Option<Origin> {
+    let whole = |place: &str| places.get(place).cloned();
+    Some(match origin {
+        Origin::Name(name) => Origin::Name(name),
+        Origin::Node(place) => Origin::Node(whole(&place)?),
+        Origin::Graph(place) => Origin::Graph(whole(&place)?),
+        Origin::Cell(place) => Origin::Cell(whole(&place)?),
+    })
+}
+
+fn trace(document: &Value<'_>, contexts: &Contexts) -> Result<Traced, SuiteError> {
+    linked_data::trace(document, contexts, &Options::default())
         .map_err(|error| SuiteError::Canonical { part: Part::Document, error })
-}
-
-/// How the names begin that we give. A blank node that is named so already would be mixed up with
-/// ours; the comparison of canonical forms notices.
-const PREFIX: &str = "accolade";
-
-fn name_nodes(value: &mut Value<'_>, count: &mut usize) {
-    match value {
-        Value::Object(object) => {
-            for (name, member) in object.iter_mut() {
-                if name != "@context" {
-                    name_nodes(member, count);
-                }
-            }
-            if !has_name(object) {
-                object.insert("@id", Value::String(format!("_:{PREFIX}{count}").into()));
-                *count += 1;
-            }
-        }
-        Value::Array(items) => {
-            for item in items {
-                name_nodes(item, count);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Values, lists and sets are no nodes.
-fn has_name(object: &Object<'_>) -> bool {
-    ["id", "@id", "@value", "@list", "@set"].into_iter().any(|name| object.contains_key(name))
 }

@@ -3,15 +3,14 @@
 use sha2::{Digest as _, Sha256};
 
 use super::create::signed;
-use super::group::canonicalize;
 use super::labels::{LabelMap, relabel};
 use super::value::{DerivedProof, key_bytes};
 use crate::json::Value;
-use crate::linked_data::Contexts;
+use crate::linked_data::{self, Contexts, Options};
 use crate::proof::encoding::base64url;
 use crate::proof::key::{KeyType, PublicKey};
 use crate::proof::suite::prepared::{Statements, unsecured};
-use crate::proof::suite::{Forms, Prepared, Proof, SuiteError, malformed, rdfc};
+use crate::proof::suite::{Forms, Part, Prepared, Proof, SuiteError, malformed, rdfc};
 
 /// Brings a document and its derived proof to what must have been signed.
 pub(in crate::proof::suite) fn prepare<'d>(
@@ -45,7 +44,9 @@ fn read<'d>(
     let configuration =
         rdfc::configuration(proof.configuration(), context.as_ref(), KeyType::P256, contexts)?;
 
-    let canonical = canonicalize(&Value::Object(unsecured), contexts)?;
+    let unsecured = Value::Object(unsecured);
+    let canonical = linked_data::canonicalize(&unsecured, contexts, &Options::default())
+        .map_err(|error| SuiteError::Canonical { part: Part::Document, error })?;
     let labels: LabelMap = derived
         .labels
         .iter()
