@@ -17,11 +17,13 @@ const LARGEST: usize = 64 * 1024 * 1024;
 
 /// Prints the canonical N-Quads (RDFC-1.0) of a JSON-LD or N-Quads document.
 ///
-/// Input that begins with { or [ is JSON-LD, all else N-Quads. Contexts are never fetched: the
-/// bundled ones are known, and those of --contexts.
+/// Input that begins with { or [, after white space, is JSON-LD, all else N-Quads. Contexts are never
+/// fetched: the bundled ones are known, and those of --contexts. What has no canonical form, or would
+/// lose a member on the way to it, is refused with the reason and exit code 1.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  accolade canonicalize credential.json\n  \
-    accolade canonicalize --hash --contexts ./contexts - < credential.json")]
+    accolade canonicalize --hash --contexts ./contexts - < credential.json\n  \
+    accolade canonicalize --jcs --hash --algorithm sha384 credential.json")]
 pub(super) struct Canonicalize {
     /// The document, or - for standard input
     file: PathBuf,
@@ -53,6 +55,8 @@ impl Canonicalize {
         let bytes = read_input(&self.file, LARGEST)?;
         let refused = |why: &dyn std::fmt::Display| CliError::said(&self.file, why);
         let text = std::str::from_utf8(&bytes).map_err(|error| refused(&error))?;
+        // Editors put a byte order mark before a text; it is none of its characters.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let canonical = if self.jcs {
             let value = json::parse(text).map_err(|error| refused(&error))?;
             jcs::canonicalize(&value).map_err(|error| refused(&error))?

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
+use sha2::{Digest as _, Sha256, Sha384};
 
 fn accolade(arguments: &[&str], folder: &Path) -> Command {
     let mut command = Command::new(crate::process::binary());
@@ -215,15 +216,141 @@ fn canonical_forms_are_printed_or_refused_with_a_reason() {
     assert_eq!(refused.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("/b"));
     assert_eq!(done(&["canonicalize", "--no-safe", "u.json"], here), "_:c14n0 <urn:a> \"1\" .\n");
+}
 
-    let mut child = accolade(&["canonicalize", "-"], here)
+/// Runs a command that reads `input` from its standard input.
+fn run_with(arguments: &[&str], input: &[u8], folder: &Path) -> Output {
+    let mut child = accolade(arguments, folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(b"<urn:a> <urn:p> \"x\" .\n").unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(output.stdout, b"<urn:a> <urn:p> \"x\" .\n");
+        .expect("it starts");
+    child.stdin.take().expect("its input").write_all(input).expect("it reads");
+    child.wait_with_output().expect("it ends")
+}
+
+#[test]
+fn canonicalize_tells_json_ld_from_nquads_by_how_it_begins() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let document = r#"{"@context":{"a":"urn:a"},"@id":"urn:s","a":"1"}"#;
+    let quad = "<urn:s> <urn:a> \"1\" .\n";
+    for before in ["", " \t\r\n\n", "\u{feff}", "\u{feff}\n "] {
+        for json in [document.to_owned(), format!("[{document}]")] {
+            let output =
+                run_with(&["canonicalize", "-"], format!("{before}{json}").as_bytes(), here);
+            assert_eq!(String::from_utf8_lossy(&output.stdout), quad, "{before:?}{json}");
+        }
+        let output = run_with(&["canonicalize", "-"], format!("{before}{quad}").as_bytes(), here);
+        assert_eq!(String::from_utf8_lossy(&output.stdout), quad, "{before:?}");
+    }
+    for nothing in ["", "\n", " \n# only a comment\n"] {
+        let output = run_with(&["canonicalize", "-"], nothing.as_bytes(), here);
+        assert!(output.status.success() && output.stdout.is_empty(), "{nothing:?}");
+    }
+}
+
+#[test]
+fn canonicalize_hashes_with_the_algorithm_that_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let text = "{\"b\":1.0,\"a\":\"é\"}";
+    std::fs::write(here.join("j.json"), text).unwrap();
+    let hex = |bytes: &[u8]| -> String { bytes.iter().map(|byte| format!("{byte:02x}")).collect() };
+    let canonical = "{\"a\":\"é\",\"b\":1}";
+    for (arguments, expected) in [
+        (&["--jcs", "--hash"][..], hex(&Sha256::digest(canonical))),
+        (&["--jcs", "--hash", "--algorithm", "sha256"], hex(&Sha256::digest(canonical))),
+        (&["--jcs", "--hash", "--algorithm", "sha384"], hex(&Sha384::digest(canonical))),
+    ] {
+        let command = [&["canonicalize", "j.json"], arguments].concat();
+        assert_eq!(done(&command, here), format!("{expected}\n"), "{arguments:?}");
+    }
+    // The digest decides inside RDFC-1.0 too: these four nodes come in another order.
+    let quads: String = (1..5).map(|at| format!("_:n{at} <p:x> \"{at}\" .\n")).collect();
+    std::fs::write(here.join("q.nq"), quads).unwrap();
+    let sha256 = done(&["canonicalize", "q.nq"], here);
+    let sha384 = done(&["canonicalize", "--algorithm", "sha384", "q.nq"], here);
+    assert_ne!(sha256, sha384);
+    assert_eq!(
+        done(&["canonicalize", "--algorithm", "sha384", "--hash", "q.nq"], here),
+        format!("{}\n", hex(&Sha384::digest(sha384)))
+    );
+    let wrong = run(&["canonicalize", "--algorithm", "md5", "q.nq"], here);
+    assert_eq!(wrong.status.code(), Some(2), "wrong usage");
+}
+
+#[test]
+fn canonicalize_knows_the_contexts_of_a_folder_by_its_manifest() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    std::fs::create_dir(here.join("known")).unwrap();
+    std::fs::write(here.join("known/c.json"), r#"{"@context":{"a":"urn:a"}}"#).unwrap();
+    let document = r#"{"@context":"https://c.example/v1","@id":"urn:s","a":"1"}"#;
+    std::fs::write(here.join("d.json"), document).unwrap();
+    let unknown = run(&["canonicalize", "d.json"], here);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("https://c.example/v1"));
+
+    let command = ["canonicalize", "--contexts", "known", "d.json"];
+    let missing = run(&command, here);
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&missing.stderr).contains("manifest.json"));
+    for manifest in [
+        r#"{"https://c.example/v1": "c.json"}"#,
+        r#"{"contexts": [{"url": "https://c.example/v1", "file": "c.json"}]}"#,
+        r#"{"contexts": [{"url": "urn:c", "aliases": ["https://c.example/v1"], "file": "c.json"}]}"#,
+    ] {
+        std::fs::write(here.join("known/manifest.json"), manifest).unwrap();
+        assert_eq!(done(&command, here), "<urn:s> <urn:a> \"1\" .\n", "{manifest}");
+    }
+    for (manifest, reason) in [
+        (r#"{"https://c.example/v1": "none.json"}"#, "none.json"),
+        (r#"{"https://c.example/v1": 7}"#, "manifest"),
+        ("[", "manifest.json"),
+    ] {
+        std::fs::write(here.join("known/manifest.json"), manifest).unwrap();
+        let refused = run(&command, here);
+        assert_eq!(refused.status.code(), Some(1), "{manifest}");
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(said.contains(reason) && refused.stdout.is_empty(), "{manifest}: {said}");
+    }
+}
+
+#[test]
+fn canonicalize_says_why_it_refuses_and_writes_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let mut clique = String::new();
+    for (one, two) in (0..12).flat_map(|one| (0..12).map(move |two| (one, two))) {
+        if one != two {
+            clique.push_str(&format!("_:n{one} <urn:knows> _:n{two} .\n"));
+        }
+    }
+    for (arguments, input, reason) in [
+        (&[][..], &b"<urn:s> <urn:p> .\n"[..], "line 1"),
+        (&[], b"<urn:s> <urn:p> <urn:o> .\n\xff", "utf-8"),
+        (&[], br#"{"@context":{"a":"urn:a"},"a":"1","a":"2"}"#, "a"),
+        (&[], br#"{"@context":{"a":"urn:a"},"a":"1","b":"2"}"#, "/b"),
+        (&[], br#"{"@context":{"a":"urn:a"},"@id":"relative","a":"1"}"#, "relative"),
+        (&["--no-safe"], br#"{"@context":{"a":{"@id":7}},"a":"1"}"#, "invalid IRI mapping"),
+        (&["--no-safe"], b"{", "end"),
+        (&["--jcs"], b"", "end"),
+        (&["--jcs"], b"{\"a\":1e999}", "number"),
+        (&["--hash"], clique.as_bytes(), "work"),
+    ] {
+        let command = [&["canonicalize", "-"], arguments].concat();
+        let output = run_with(&command, input, here);
+        let said = String::from_utf8_lossy(&output.stderr).to_lowercase();
+        let input = String::from_utf8_lossy(input);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?} {input}: {said}");
+        assert!(said.contains(&reason.to_lowercase()), "{arguments:?} {input}: {said}");
+        assert!(output.stdout.is_empty(), "{arguments:?} {input}");
+    }
+    let missing = run(&["canonicalize", "none.json"], here);
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&missing.stderr).contains("none.json"));
 }
 
 /// Asks a service for something, in a few lines of HTTP.

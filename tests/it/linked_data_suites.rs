@@ -25,7 +25,7 @@ fn parse(text: &str) -> Value<'static> {
 struct Tally {
     passed: usize,
     failed: Vec<String>,
-    skipped: Vec<(String, &'static str)>,
+    skipped: Vec<(&'static str, &'static str)>,
 }
 
 impl Tally {
@@ -66,26 +66,25 @@ fn every_json_ld_1_1_to_rdf_test_passes() {
     let base = manifest.str_of("baseIri").unwrap();
     let contexts = json_ld_test_contexts(&folder, base);
     let mut tally = Tally::default();
+    let mut not_run = not_run("JSON-LD 1.1 toRdf");
     for test in manifest.get("sequence").unwrap().items() {
         let id = test.str_of("@id").unwrap();
-        match why_not(test) {
-            Some(reason) => tally.skipped.push((id.to_owned(), reason)),
+        match not_run.iter().position(|(name, _)| *name == id) {
+            Some(at) => tally.skipped.push(not_run.remove(at)),
             None => tally.record(id, to_rdf_test(test, &folder, base, &contexts)),
         }
     }
-    tally.report("JSON-LD 1.1 toRdf", 440);
+    assert!(not_run.is_empty(), "no such tests: {not_run:?}");
+    tally.report("JSON-LD 1.1 toRdf", 454);
 }
 
-/// Why a test is not for us.
-fn why_not(test: &Value<'_>) -> Option<&'static str> {
-    let option = test.get("option")?;
-    if option.str_of("specVersion") == Some("json-ld-1.0") {
-        return Some("for JSON-LD 1.0 only");
-    }
-    if option.get("produceGeneralizedRdf").and_then(Value::as_bool) == Some(true) {
-        return Some("asks for generalised RDF, which no signature covers");
-    }
-    None
+/// The tests of a suite that are not for us, and why: a section of `tests/suites.md`.
+fn not_run(suite: &str) -> Vec<(&'static str, &'static str)> {
+    let list = include_str!("../suites.md");
+    let (_, section) = list.split_once(&format!("\n## {suite}\n")).unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let rows = section.lines().filter_map(|line| line.strip_prefix("| `")?.strip_suffix(" |"));
+    rows.map(|row| row.split_once("` | ").unwrap()).collect()
 }
 
 /// The contexts that the tests name: the documents beside them.
@@ -132,11 +131,7 @@ fn to_rdf_test(
         test.get("@type").unwrap().items().iter().filter_map(Value::as_str).collect();
     if types.contains(&"jld:NegativeEvaluationTest") {
         let expected = test.str_of("expectErrorCode").unwrap();
-        let path = folder.join(input);
-        if !path.exists() {
-            return Ok(());
-        }
-        let text = read(&path);
+        let text = read(&folder.join(input));
         let document = json::parse(&text).map_err(|error| error.to_string())?;
         return match linked_data::to_rdf(&document, contexts, &options) {
             Ok(dataset) => Err(format!("no {expected:?}, but\n{}", dataset.to_nquads())),
@@ -178,12 +173,11 @@ fn rdfc_test(test: &Value<'_>, folder: &Path) -> Result<(), String> {
     let options = Options { hash, ..Options::default() };
     let input = read(&folder.join(test.str_of("action").unwrap()));
     let dataset = nquads::parse(&input, options.limits).map_err(|error| error.to_string())?;
-    let started = std::time::Instant::now();
     let result = rdfc10::canonicalize(&dataset, &options);
     match test.str_of("type").unwrap() {
         "rdfc:RDFC10NegativeEvalTest" => match result {
-            Err(Error::Limit { limit: Limit::Work, .. }) if in_time(started) => Ok(()),
-            Err(error) => Err(format!("{error} after {:?}", started.elapsed())),
+            Err(Error::Limit { limit: Limit::Work, .. }) => Ok(()),
+            Err(error) => Err(error.to_string()),
             Ok(_) => Err("a poison graph was not refused".to_owned()),
         },
         "rdfc:RDFC10MapTest" => {
@@ -203,12 +197,6 @@ fn rdfc_test(test: &Value<'_>, folder: &Path) -> Result<(), String> {
             if nquads == expected { Ok(()) } else { Err(format!("got\n{nquads}not\n{expected}")) }
         }
     }
-}
-
-/// Half a second for the optimised program; a debug build is an order of magnitude slower.
-fn in_time(started: std::time::Instant) -> bool {
-    let allowed = if cfg!(debug_assertions) { 5_000 } else { 500 };
-    started.elapsed().as_millis() < allowed
 }
 
 /// All published contexts, those for tests included.
@@ -378,7 +366,7 @@ fn the_jcs_forms_of_the_data_integrity_vectors_are_reproduced() {
 }
 
 #[test]
-fn a_poison_graph_in_a_document_is_stopped_in_time() {
+fn a_poison_graph_in_a_document_is_stopped_by_name() {
     let nodes: Vec<String> = (0..40)
         .map(|one| {
             let others: Vec<String> = (0..40)
@@ -390,9 +378,7 @@ fn a_poison_graph_in_a_document_is_stopped_in_time() {
         .collect();
     let text = format!("[{}]", nodes.join(","));
     let document = json::parse(&text).unwrap();
-    let started = std::time::Instant::now();
     let result = linked_data::canonicalize(&document, &Contexts::default(), &Options::default());
     let allowed = Limits::default().work;
     assert_eq!(result, Err(Error::Limit { limit: Limit::Work, allowed }));
-    assert!(in_time(started), "{:?}", started.elapsed());
 }
