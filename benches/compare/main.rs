@@ -14,12 +14,10 @@
 mod process;
 #[path = "../../tests/it/require.rs"]
 mod require;
+mod side_by_side;
 
-use std::hint::black_box;
 use std::path::Path;
-use std::process::Command;
 use std::sync::LazyLock;
-use std::time::{Duration, Instant};
 
 use accolade::bundled::contexts;
 use accolade::config::Trust;
@@ -34,6 +32,7 @@ use accolade::verifier::{self, Input, Verdict, Verifier};
 use accolade::world::{Clock, Random};
 use process::Peer;
 use serde_json::{Value, json};
+use side_by_side::{Bench, Table, machine};
 use tokio::runtime::Runtime;
 
 const REFERENCE: &str = include_str!("reference.json");
@@ -51,36 +50,12 @@ fn main() {
     hosted(bench);
 }
 
-/// One measurement: how long an operation takes in the middle.
-#[derive(Clone, Copy)]
-struct Bench {
-    seconds: f64,
-}
-
-impl Bench {
-    fn time<T>(self, mut work: impl FnMut() -> T) -> f64 {
-        for _ in 0..20 {
-            black_box(work());
-        }
-        let limit = Duration::from_secs_f64(self.seconds);
-        let start = Instant::now();
-        let mut count = 0_u32;
-        while start.elapsed() < limit {
-            for _ in 0..8 {
-                black_box(work());
-            }
-            count += 8;
-        }
-        start.elapsed().as_secs_f64() / f64::from(count)
-    }
-
-    /// The time of a peer for one operation; the peer measures, so that its start does not count.
-    fn peer(self, peer: &mut Peer, mut request: Value) -> f64 {
-        request["do"] = json!("time");
-        request["seconds"] = json!(self.seconds);
-        let answer = peer.ask(&request);
-        answer["seconds"].as_f64().unwrap() / answer["count"].as_f64().unwrap()
-    }
+/// The time of a peer for one operation; the peer measures, so that its start does not count.
+fn peer_time(bench: Bench, peer: &mut Peer, mut request: Value) -> f64 {
+    request["do"] = json!("time");
+    request["seconds"] = json!(bench.seconds);
+    let answer = peer.ask(&request);
+    answer["seconds"].as_f64().unwrap() / answer["count"].as_f64().unwrap()
 }
 
 fn data_integrity(bench: Bench, unsigned: &str, signed: &str, key: &PrivateKey) {
@@ -124,12 +99,22 @@ fn data_integrity(bench: Bench, unsigned: &str, signed: &str, key: &PrivateKey) 
     ] {
         let Some(mut peer) = peer else { continue };
         let times =
-            ["sign", "verify", "canonize"].map(|what| Some(bench.peer(&mut peer, ask(what))));
+            ["sign", "verify", "canonize"].map(|what| Some(peer_time(bench, &mut peer, ask(what))));
         table.row(&format!("{} {version}", peer.name), &times);
     }
+    if let Some(mut peer) = Peer::canonizer() {
+        let unsigned: Value = serde_json::from_str(unsigned).unwrap();
+        let hash = peer_time(bench, &mut peer, json!({"document": unsigned}));
+        let name = format!("jsonld {}", node_package("jsonld"));
+        table.row(&name, &[None, None, Some(hash)]);
+    }
     if let Some(mut peer) = Peer::openbadgeslib() {
-        let verify = bench.peer(&mut peer, json!({"credential": signed, "status": false}));
-        table.row(&python_package("openbadgeslib"), &[None, Some(verify), None]);
+        let times = ["sign", "verify", "canonize"].map(|what| {
+            let mut request = ask(what);
+            request["status"] = json!(false);
+            Some(peer_time(bench, &mut peer, request))
+        });
+        table.row(&format!("{} [ldp]", python_package("openbadgeslib")), &times);
     }
 }
 
@@ -155,7 +140,7 @@ fn tokens(bench: Bench, unsigned: &str) {
         let Some(jose) = &mut jose else { continue };
         let times = ["sign", "verify"].map(|operation| {
             let request = json!({"alg": alg, "payload": payload, "operation": operation});
-            Some(bench.peer(jose, request))
+            Some(peer_time(bench, jose, request))
         });
         table.row(&format!("jose {}", node_package("jose")), &times);
     }
@@ -194,7 +179,7 @@ fn hosted(bench: Bench) {
     table.ours(&[Some(verify)]);
     if let Some(mut peer) = Peer::openbadges() {
         let request = json!({"input": url("assertion"), "documents": documents});
-        table.row(&python_package("openbadges"), &[Some(bench.peer(&mut peer, request))]);
+        table.row(&python_package("openbadges"), &[Some(peer_time(bench, &mut peer, request))]);
     }
 }
 
@@ -236,70 +221,6 @@ fn verify_here(signed: &str) {
     let controller = Did::parse(issuer).unwrap().own_document().unwrap().unwrap();
     let key = controller.find(method, Relationship::Assertion).unwrap().key().unwrap();
     suite::check(&document, proof, &key, contexts()).unwrap();
-}
-
-/// Times side by side, with how many times ours goes into theirs.
-struct Table {
-    ours: Vec<Option<f64>>,
-}
-
-impl Table {
-    fn new(columns: &[&str]) -> Self {
-        print!("  {:<44}", "");
-        for column in columns {
-            print!("{column:>26}");
-        }
-        println!();
-        Self { ours: Vec::new() }
-    }
-
-    fn ours(&mut self, times: &[Option<f64>]) {
-        self.ours = times.to_vec();
-        self.row(&format!("accolade {}", env!("CARGO_PKG_VERSION")), times);
-    }
-
-    fn row(&self, name: &str, times: &[Option<f64>]) {
-        print!("  {name:<44}");
-        for (time, ours) in times.iter().zip(&self.ours) {
-            let cell = match (time, ours) {
-                (Some(time), Some(ours)) if time != ours => {
-                    let ratio = time / ours;
-                    let digits = usize::from(ratio < 10.0);
-                    format!("{} ({ratio:.digits$}×)", micros(*time))
-                }
-                (Some(time), _) => micros(*time),
-                (None, _) => "–".to_owned(),
-            };
-            print!("{cell:>26}");
-        }
-        println!();
-    }
-}
-
-fn micros(seconds: f64) -> String {
-    let micros = seconds * 1e6;
-    if micros < 1000.0 { format!("{micros:.1} µs") } else { format!("{:.2} ms", micros / 1e3) }
-}
-
-fn machine() {
-    let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpus
-        .lines()
-        .find_map(|line| line.strip_prefix("model name"))
-        .map_or("a processor", |name| name.trim_start_matches(['\t', ' ', ':']));
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    println!("{model}, {cores} cores; one core is used at a time");
-    println!("{}; {}; {}", version("rustc"), version("node"), version("python3"));
-}
-
-fn version(program: &str) -> String {
-    let output = Command::new(program).arg("--version").output();
-    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
-    match text {
-        Ok(text) if text.starts_with('v') => format!("{program} {text}"),
-        Ok(text) => text,
-        Err(_) => format!("no {program}"),
-    }
 }
 
 fn node_package(name: &str) -> String {

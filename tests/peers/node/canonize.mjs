@@ -6,7 +6,9 @@
 //     → {"nquads"} (RDFC-1.0) or {"refused"}: what safe mode would have dropped, or other trouble
 // {"nquads"}
 //     → {"nquads"} canonical, or {"refused"}
-import {describe, serve} from './lines.mjs';
+// {"do": "time", "document", "seconds"} → {"count", "seconds"}: to canonical N-Quads and their hash
+import {createHash} from 'node:crypto';
+import {describe, serve, timed} from './lines.mjs';
 import jsonld from 'jsonld';
 import {canonize, NQuads} from 'rdf-canonize';
 import {loader, readContexts} from './documents.mjs';
@@ -18,12 +20,20 @@ if(!directory) {
 }
 const documentLoader = loader(readContexts(directory));
 
-await serve(async ({document, nquads, safe = true, base = null}) => {
+async function canonical({document, nquads, safe = true, base = null}) {
+  const dataset = nquads === undefined ?
+    await jsonld.toRDF(document, {documentLoader, safe, base, produceGeneralizedRdf: false}) :
+    NQuads.parse(nquads);
+  return canonize(dataset, {algorithm: 'RDFC-1.0'});
+}
+
+await serve(async request => {
+  if(request.do === 'time') {
+    const work = async () => createHash('sha256').update(await canonical(request)).digest();
+    return timed(work, request.seconds, 20);
+  }
   try {
-    const dataset = nquads === undefined ?
-      await jsonld.toRDF(document, {documentLoader, safe, base, produceGeneralizedRdf: false}) :
-      NQuads.parse(nquads);
-    return {nquads: await canonize(dataset, {algorithm: 'RDFC-1.0'})};
+    return {nquads: await canonical(request)};
   } catch(error) {
     return {refused: describe(error)};
   }

@@ -8,7 +8,7 @@
 //     → {"credential", "issuer"}; the issuer becomes the did:key of the key
 // {"do": "time", "credential", "documents"?, "operation": "sign"|"verify"|"canonize", "seconds"}
 //     → {"count", "seconds"}: how often it was done in that time, one after the other
-import {describe, serve} from './lines.mjs';
+import {describe, serve, timed} from './lines.mjs';
 import {checkStatus} from '@digitalbazaar/vc-bitstring-status-list';
 import {loader, readContexts} from './documents.mjs';
 
@@ -91,7 +91,7 @@ async function sign({credential, seed, now}) {
 }
 
 async function time({credential, documents, operation, seconds}) {
-  const {proof, ...unsigned} = credential;
+  const {proof: _, ...unsigned} = credential;
   const {did, signer: by} = await signer();
   const mine = {...unsigned, issuer: {...unsigned.issuer, id: did}};
   const operations = {
@@ -109,19 +109,7 @@ async function time({credential, documents, operation, seconds}) {
     canonize: () => new DataIntegrityProof({signer: by, cryptosuite}).canonize(
       unsigned, {documentLoader: loader(contexts), base: null, safe: true})
   };
-  const work = operations[operation];
-  for(let warm = 0; warm < 20; ++warm) {
-    await work();
-  }
-  const start = performance.now();
-  let count = 0;
-  let elapsed;
-  do {
-    await work();
-    ++count;
-    elapsed = (performance.now() - start) / 1000;
-  } while(elapsed < seconds);
-  return {count, seconds: elapsed, proof: proof?.cryptosuite};
+  return timed(operations[operation], seconds, 20);
 }
 
 await serve(request => {

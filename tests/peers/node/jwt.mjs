@@ -10,7 +10,7 @@
 //     → {"jwt", "jwk", "issuer", "kid"}: a new key each time; `iss` and `issuer.id` become the DID
 // {"do": "time", "alg", "payload", "operation": "sign"|"verify", "seconds"}
 //     → {"count", "seconds"}
-import {describe, serve} from './lines.mjs';
+import {describe, serve, timed} from './lines.mjs';
 import {
   SignJWT, compactVerify, decodeProtectedHeader, errors, exportJWK, generateKeyPair, importJWK,
   jwtVerify
@@ -98,18 +98,7 @@ async function time({alg, payload, operation, seconds}) {
   const jwt = await make();
   const work = operation === 'sign' ? make :
     () => jwtVerify(jwt, publicKey, {algorithms: [alg]});
-  for(let warm = 0; warm < 100; ++warm) {
-    await work();
-  }
-  const start = performance.now();
-  let count = 0;
-  let elapsed;
-  do {
-    await work();
-    ++count;
-    elapsed = (performance.now() - start) / 1000;
-  } while(elapsed < seconds);
-  return {count, seconds: elapsed};
+  return timed(work, seconds, 100);
 }
 
 await serve(request => {

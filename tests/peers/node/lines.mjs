@@ -23,6 +23,22 @@ export async function serve(answer) {
   }
 }
 
+// How often `work` was done in about that many seconds, one after the other, after `warm` times.
+export async function timed(work, seconds, warm) {
+  for(let done = 0; done < warm; ++done) {
+    await work();
+  }
+  const start = performance.now();
+  let count = 0;
+  let elapsed;
+  do {
+    await work();
+    ++count;
+    elapsed = (performance.now() - start) / 1000;
+  } while(elapsed < seconds);
+  return {count, seconds: elapsed};
+}
+
 // The whole chain of an error in one line: libraries hide the reason in `errors`, `cause`, `details`.
 export function describe(error, depth = 0) {
   if(!error || depth > 4) {

@@ -4,17 +4,21 @@
 
 {"do": "verify", "credential" | "jwt" | "file": base64 of a PNG or SVG, "documents"?, "status"?: true}
     → {"accepted", "why", "form"}
-{"do": "time", "credential", "seconds"} → {"count", "seconds"}
+{"do": "time", "credential", "operation"?: "sign"|"verify"|"canonize", "seconds"} → {"count", "seconds"}
 
 The package carries the published contexts; every other document is handed in with the request.
 """
 import base64
+import hashlib
 import json
 
 from lines import serve, timed
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: E402
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat  # noqa: E402
 from openbadgeslib.errors import LibOpenBadgesException  # noqa: E402
-from openbadgeslib.ob3 import OB3LdpVerifier, OB3Verifier  # noqa: E402
+from openbadgeslib.ob3 import OB3LdpSigner, OB3LdpVerifier, OB3Verifier, add_data_integrity_proof  # noqa: E402
+from openbadgeslib.ob3.ldp import _canonize, document_loader  # noqa: E402
 from openbadgeslib.verify import issuer_did_from_document, issuer_did_from_token, verify_badge  # noqa: E402
 
 
@@ -63,16 +67,30 @@ def judge(request):
         return {"accepted": False, "why": str(error)}
 
 
+def operation(request):
+    """What is timed: everything but the making of the key."""
+    if request.get("operation", "verify") == "verify":
+        def verify():
+            verdict = judge(request)
+            if not verdict["accepted"]:
+                raise ValueError(verdict["why"])
+        return verify
+    unsigned = {name: value for name, value in request["credential"].items() if name != "proof"}
+    if request["operation"] == "canonize":
+        loader = document_loader()
+        return lambda: hashlib.sha256(_canonize(unsigned, loader).encode("utf-8")).digest()
+    key = Ed25519PrivateKey.generate().private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    method = OB3LdpSigner(key).verification_method
+    return lambda: add_data_integrity_proof(unsigned, key, method)
+
+
 def answer(request):
     task = request["do"]
     if task == "verify":
         return judge(request)
     if task == "time":
-        def work():
-            verdict = judge(request)
-            if not verdict["accepted"]:
-                raise ValueError(verdict["why"])
-        return timed(work, request["seconds"])
+        return timed(operation(request), request["seconds"])
     raise ValueError("no such request: {}".format(task))
 
 
