@@ -148,7 +148,7 @@ fn mutual_graphs(size: usize) -> String {
 /// What becomes of a graph here.
 pub(crate) fn fate(nquads: &str, options: &Options) -> Fate {
     let result = nquads::parse(nquads, options.limits)
-        .and_then(|dataset| rdfc10::canonical_nquads(&dataset, options));
+        .and_then(|dataset| rdfc10::canonicalize(&dataset, options));
     match result {
         Ok(_) => Fate::Canonical,
         Err(Error::Limit { limit, .. }) => Fate::Stopped(limit),
