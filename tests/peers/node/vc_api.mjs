@@ -201,7 +201,28 @@ async function foreign() {
     const signed = await vc.issue({credential: credential(did), suite, documentLoader});
     await accepted(`${cryptosuite.name} by others`, '/credentials/verify', verify(signed));
     await altered(`${cryptosuite.name} by others`, signed);
+    await presentations(did, signed, suite);
   }
+}
+
+async function presentations(holder, signed, suite) {
+  const presentation = vc.createPresentation({verifiableCredential: [signed], holder});
+  const challenge = '99612b24-63d9-11ea-b99f-4f66f3e4f81a';
+  const domain = 'https://reader.example';
+  const verifiablePresentation = await vc.signPresentation(
+    {presentation, suite, challenge, domain, documentLoader});
+  const path = '/presentations/verify';
+  const ask = (presentation, options = {challenge, domain}) =>
+    ({verifiablePresentation: presentation, options});
+  await accepted('a presentation', path, ask(verifiablePresentation));
+  await refused('a presentation with another challenge', path,
+    ask(verifiablePresentation, {challenge: 'another', domain}));
+  const copy = structuredClone(verifiablePresentation);
+  copy.verifiableCredential[0].credentialSubject.name = 'Eve';
+  await refused('a presentation of a changed credential', path, ask(copy));
+  const bare = structuredClone(verifiablePresentation);
+  delete bare.proof;
+  await refused('a presentation that answers nothing', path, ask(bare));
 }
 
 try {
