@@ -34,10 +34,11 @@ pub(super) async fn change(
     let entry = entry.map(|entry| entry.get(0).unwrap_or(entry)).unwrap_or(&Value::Null);
     let state = asked.get("status").or_else(|| entry.get("status"));
     let set = match state {
-        None | Some(Value::Bool(true)) => true,
-        Some(Value::Bool(false)) => false,
-        Some(Value::String(text)) => text != "0",
-        Some(_) => return Err(bad("/status", "must be true or false")),
+        None => true,
+        Some(Value::Bool(set)) => *set,
+        Some(Value::String(text)) if text == "1" => true,
+        Some(Value::String(text)) if text == "0" => false,
+        Some(_) => return Err(bad("/status", "must be true, false, \"1\" or \"0\"")),
     };
     let purpose = entry.get("statusPurpose").and_then(Value::as_str).unwrap_or("revocation");
     let why = why()?;
