@@ -7,6 +7,7 @@
 
 pub(crate) mod case;
 mod data_integrity;
+mod flips;
 mod hosted;
 mod images;
 pub(crate) mod issuer;
