@@ -3,6 +3,7 @@
 //! Reading judges nothing. The checks look at a case, and so does the plan of what is still needed
 //! ([`Case::needs`]): both see the same documents in the same way.
 
+mod chains;
 mod credential;
 mod envelope;
 mod evidence;

@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 
+use super::chains;
 use super::credential::Credential;
 use super::keys::{Bond, KeyFinding, Wanted, find_key};
 use super::{Case, Token};
@@ -84,7 +85,12 @@ pub(super) fn findings(case: &Case<'_>, credential: &Credential) -> Vec<ProofFin
         return vec![of_token(case, credential, token)];
     }
     match suite::proofs(&credential.value) {
-        Ok(proofs) => proofs.iter().map(|proof| embedded(case, credential, proof)).collect(),
+        Ok(proofs) => {
+            let one = |proof| embedded(case, credential, proof);
+            let mut findings: Vec<ProofFinding> = proofs.iter().map(one).collect();
+            chains::follow(proofs, &mut findings);
+            findings
+        }
         Err(SuiteError::NoProof) => Vec::new(),
         Err(error) => {
             vec![ProofFinding::unread("unknown".to_owned(), None, fail(error.to_string()))]

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod caching;
+mod chains;
 mod each_check;
 mod evidence;
 mod forced;
