@@ -30,6 +30,7 @@ pub mod nquads;
 mod number;
 mod options;
 mod origin;
+mod parts;
 mod quads;
 pub mod rdfc10;
 pub mod rename;
@@ -42,6 +43,7 @@ use crate::json;
 
 pub use context::registry::Contexts;
 pub use error::{Error, ErrorCode, Refusal};
+pub use parts::Parts;
 pub use options::{Hash, Limit, Limits, Options, RdfDirection};
 pub use origin::{Origin, Traced, trace};
 pub use quads::Dataset;
@@ -53,18 +55,24 @@ pub use rdfc10::Canonical;
 pub struct Document<'v> {
     value: &'v json::Value<'v>,
     without: Option<&'v str>,
+    parts: Option<&'v Parts>,
 }
 
 impl<'v> Document<'v> {
     /// All of `value` but its member `name`.
     pub fn without(value: &'v json::Value<'v>, name: &'v str) -> Self {
-        Self { value, without: Some(name) }
+        Self { value, without: Some(name), parts: None }
+    }
+
+    /// The same document; what is among `parts` need not be expanded again.
+    pub fn with(self, parts: &'v Parts) -> Self {
+        Self { parts: Some(parts), ..self }
     }
 }
 
 impl<'v> From<&'v json::Value<'v>> for Document<'v> {
     fn from(value: &'v json::Value<'v>) -> Self {
-        Self { value, without: None }
+        Self { value, without: None, parts: None }
     }
 }
 
@@ -77,8 +85,7 @@ pub fn to_rdf<'v>(
     contexts: &Contexts,
     options: &Options,
 ) -> Result<Dataset, Error> {
-    let Document { value, without } = document.into();
-    expand::expand(value, without, contexts, options)
+    expand::expand(document.into(), contexts, options)
 }
 
 /// The canonical form of a JSON-LD document: [`to_rdf`], then [`rdfc10::canonicalize`].

@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 
 use super::error::Error;
 use super::options::{Limit, Limits};
+use super::parts::Part;
+use super::rdfc10::Digest;
 use crate::json::scan;
 
 /// A set of quads; duplicates are dropped when it is canonicalised.
@@ -21,6 +23,8 @@ pub struct Dataset {
     length: usize,
     /// The label each blank node had in its document, if it had one.
     labels: Vec<Option<Box<str>>>,
+    /// First-degree hashes of blank nodes that are known already.
+    first_degree: Vec<(u32, Digest)>,
     limits: Limits,
 }
 
@@ -43,6 +47,11 @@ impl Term {
     pub(super) const DEFAULT_GRAPH: Self = Self(0);
     const BLANK: u32 = 1 << 31;
 
+    /// The text with this number.
+    pub(super) const fn nth(number: u32) -> Self {
+        Self(number)
+    }
+
     pub(super) fn as_blank(self) -> Option<u32> {
         (self.0 & Self::BLANK != 0).then_some(self.0 & !Self::BLANK)
     }
@@ -64,6 +73,7 @@ impl Dataset {
             quads: Vec::with_capacity(160),
             length: 0,
             labels: Vec::with_capacity(16),
+            first_degree: Vec::new(),
             limits,
         }
     }
@@ -197,6 +207,73 @@ impl Dataset {
             self.text.push_str(part);
         }
         self.end()
+    }
+
+    /// A term that stands for one of another dataset, see [`Self::append`].
+    pub(super) fn hole(&mut self) -> Result<Term, Error> {
+        self.end()
+    }
+
+    /// Takes over all quads of a part: its holes become `subject` and `predicate`, and its blank
+    /// nodes new ones.
+    pub(super) fn append(
+        &mut self,
+        part: &Self,
+        subject: Term,
+        predicate: Term,
+    ) -> Result<(), Error> {
+        let blanks = self.labels.len();
+        if blanks + part.labels.len() > self.limits.blank_nodes {
+            let allowed = self.limits.blank_nodes;
+            return Err(Error::Limit { limit: Limit::BlankNodes, allowed });
+        }
+        if self.quads.len() + part.quads.len() > self.limits.quads {
+            return Err(Error::Limit { limit: Limit::Quads, allowed: self.limits.quads });
+        }
+        let text = self.text.len() + part.text.len();
+        if text > self.limits.text.min(u32::MAX as usize)
+            || self.places.len() + part.places.len() > Term::BLANK as usize
+        {
+            return Err(self.too_long());
+        }
+        let (start, terms, blanks) =
+            (self.text.len() as u32, self.places.len() as u32, blanks as u32);
+        self.text.push_str(&part.text);
+        self.places.extend(part.places.iter().map(|(from, to)| (from + start, to + start)));
+        self.labels.extend(part.labels.iter().cloned());
+        let known = part.first_degree.iter().map(|(blank, digest)| (blank + blanks, *digest));
+        self.first_degree.extend(known);
+        let moved = |term: Term| match (term, term.as_blank()) {
+            (_, Some(blank)) => Term((blank + blanks) | Term::BLANK),
+            (Term::DEFAULT_GRAPH, None) => Term::DEFAULT_GRAPH,
+            (Part::SUBJECT, None) => subject,
+            (Part::PREDICATE, None) => predicate,
+            (Term(number), None) => Term(number + terms),
+        };
+        for quad in &part.quads {
+            self.quads.push(Quad {
+                subject: moved(quad.subject),
+                predicate: moved(quad.predicate),
+                object: moved(quad.object),
+                graph: moved(quad.graph),
+            });
+            if quad.subject == Part::SUBJECT {
+                self.length += self.term_length(subject) + self.term_length(predicate);
+            }
+        }
+        self.length += part.length;
+        if self.length > self.limits.text { Err(self.too_long()) } else { Ok(()) }
+    }
+
+    /// Keeps first-degree hashes, so that they need not be computed again.
+    pub(super) fn set_first_degree(&mut self, known: Vec<(u32, Digest)>) {
+        self.first_degree = known;
+    }
+
+    /// The first-degree hash of a blank node, if it is known.
+    pub(super) fn first_degree(&self, blank: u32) -> Option<Digest> {
+        let at = self.first_degree.binary_search_by_key(&blank, |(blank, _)| *blank).ok()?;
+        self.first_degree.get(at).map(|(_, digest)| *digest)
     }
 
     /// Makes a term of the text since the last one.

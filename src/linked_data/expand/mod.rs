@@ -16,6 +16,7 @@ mod map;
 mod members;
 mod node;
 mod object;
+mod part;
 mod shared;
 mod value;
 
@@ -25,21 +26,25 @@ use std::sync::Arc;
 use super::context::registry::{Contexts, Session};
 use super::context::{Call, Context, TermDefinition};
 use super::error::{At, Error, Refusal};
+use super::Document;
 use super::options::{Limit, Options};
 use super::origin::{Notes, Role};
+use super::parts::Part;
 use super::quads::{Dataset, Quad, Term};
 use crate::json::Value;
 use map::Map;
+use part::Sought;
 use shared::Shared;
 
-/// Expands `document`, the top map of it without the member `without`, and turns it into RDF.
+/// Expands a document and turns it into RDF.
 pub(super) fn expand(
-    document: &Value<'_>,
-    without: Option<&str>,
+    document: Document<'_>,
     contexts: &Contexts,
     options: &Options,
 ) -> Result<Dataset, Error> {
-    walk(document, without, contexts, options, None).map(|expansion| expansion.dataset)
+    let known = document.parts.filter(|parts| parts.hash == options.hash);
+    let sought = Sought::known(known.map(|parts| parts.parts.as_slice()).unwrap_or_default());
+    walk(document, sought, contexts, options, None).map(|expansion| expansion.dataset)
 }
 
 /// The same for all of `document`, and notes which blank node stands for what.
@@ -48,13 +53,25 @@ pub(super) fn expand_noting(
     contexts: &Contexts,
     options: &Options,
 ) -> Result<(Dataset, Notes), Error> {
-    let expansion = walk(document, None, contexts, options, Some(Notes::default()))?;
+    let notes = Some(Notes::default());
+    let expansion = walk(document.into(), Sought::default(), contexts, options, notes)?;
     Ok((expansion.dataset, expansion.notes.unwrap_or_default()))
 }
 
-fn walk<'c, 'o>(
-    document: &Value<'_>,
-    without: Option<&str>,
+/// Expands a document and sets apart the members at the ends of these ways.
+pub(super) fn take_parts(
+    document: Document<'_>,
+    ways: &[&[&str]],
+    contexts: &Contexts,
+    options: &Options,
+) -> Result<Vec<Part>, Error> {
+    let expansion = walk(document, Sought::wanted(ways), contexts, options, None)?;
+    Ok(expansion.sought.made)
+}
+
+fn walk<'c, 'o: 'c>(
+    document: Document<'_>,
+    sought: Sought<'c>,
     contexts: &'c Contexts,
     options: &'o Options,
     notes: Option<Notes>,
@@ -74,15 +91,16 @@ fn walk<'c, 'o>(
         named_blanks: HashMap::new(),
         indexes: HashMap::new(),
         items: Vec::new(),
+        sought,
         shared: Shared::default(),
         notes,
         depth: 0,
     };
     let place = Place::Free { graph: Some(Term::DEFAULT_GRAPH) };
     let how = How { is_top: true, ..How::default() };
-    match document {
+    match document.value {
         Value::Object(object) => {
-            let map = Map::without(object, without);
+            let map = Map::without(object, document.without);
             expansion.map(&active, Property::NONE, map, place, how)?;
         }
         other => {
@@ -107,6 +125,7 @@ struct Expansion<'c, 'o> {
     shared: Shared,
     /// Where blank nodes come from, for who asks.
     notes: Option<Notes>,
+    sought: Sought<'c>,
     depth: usize,
 }
 

@@ -382,7 +382,12 @@ impl Expansion<'_, '_> {
         } else {
             Place::Object { subject, predicate: predicate.0, graph }
         };
-        self.property_value(active, Property { name: Some(name), definition }, value, place)
+        let property = Property { name: Some(name), definition };
+        if self.sought.is_empty() {
+            self.property_value(active, property, value, place)
+        } else {
+            self.sought_value(active, property, value, place)
+        }
     }
 
     /// `None`: the member is dropped with all it holds. `Some(None)`: RDF cannot hold the property.

@@ -6,7 +6,7 @@ use crate::linked_data::options::Hash;
 
 /// A digest; shorter ones are filled with zeros, which leaves their order as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Digest([u8; 48]);
+pub(in crate::linked_data) struct Digest([u8; 48]);
 
 impl Digest {
     pub(super) fn of(hash: Hash, data: &[u8]) -> Self {

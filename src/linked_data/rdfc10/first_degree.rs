@@ -83,7 +83,10 @@ impl Mentions {
         let mut lines = Lines::default();
         (0..ordered.blank_count() as u32)
             .filter(|blank| !self.of(*blank).is_empty())
-            .map(|blank| (lines.digest(ordered, self.of(blank), blank, hash), blank))
+            .map(|blank| match ordered.first_degree(blank) {
+                Some(known) => (known, blank),
+                None => (lines.digest(ordered, self.of(blank), blank, hash), blank),
+            })
             .collect()
     }
 }

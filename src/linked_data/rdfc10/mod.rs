@@ -13,9 +13,9 @@ mod order;
 use std::collections::HashMap;
 
 use super::error::Error;
-use super::options::Options;
-use super::quads::Dataset;
-use digest::Digest;
+use super::options::{Hash, Options};
+use super::quads::{Dataset, Quad, Term};
+pub(super) use digest::Digest;
 use first_degree::Mentions;
 use issuer::Issuer;
 use n_degree::NDegree;
@@ -70,6 +70,22 @@ pub fn write_canonical(
     let issuer = issue_identifiers(&ordered, options)?;
     ordered.serialize(&issuer, sink);
     Ok(())
+}
+
+/// The first-degree hashes of the blank nodes that are connected to the term `outside` by no quad:
+/// they stay the same in any dataset that this one becomes a part of.
+pub(super) fn first_degree_hashes(
+    dataset: &Dataset,
+    hash: Hash,
+    outside: Term,
+) -> Vec<(u32, Digest)> {
+    let ordered = Ordered::new(dataset);
+    let is_inner = |blank: u32| {
+        let object = |quad: &Quad| quad.object.as_blank() == Some(blank);
+        !dataset.quads().iter().any(|quad| quad.subject == outside && object(quad))
+    };
+    let hashes = Mentions::new(&ordered).first_degree_hashes(&ordered, hash);
+    hashes.into_iter().map(|(digest, blank)| (blank, digest)).filter(|(b, _)| is_inner(*b)).collect()
 }
 
 /// §4.4.3, steps 2 to 5. Step numbers are those of that section.

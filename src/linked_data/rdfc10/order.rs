@@ -7,6 +7,7 @@
 
 use std::cmp::Ordering;
 
+use super::digest::Digest;
 use super::issuer::Issuer;
 use crate::linked_data::quads::{Dataset, Quad, Term};
 
@@ -54,6 +55,11 @@ impl<'d> Ordered<'d> {
 
     pub(super) fn blank_count(&self) -> usize {
         self.dataset.blank_count()
+    }
+
+    /// The first-degree hash of a blank node, if it is known.
+    pub(super) fn first_degree(&self, blank: u32) -> Option<Digest> {
+        self.dataset.first_degree(blank)
     }
 
     /// The text of a term that is no blank node.

@@ -7,7 +7,7 @@ use super::proofs::{self, ProofFinding};
 use super::token::Token;
 use super::{Case, id_of, keys, linkage};
 use crate::json::{Object, Value};
-use crate::linked_data::{self, Options};
+use crate::linked_data::{self, Document, Options};
 use crate::proof::jws::VcProfile;
 use crate::verifier::dossier::Need;
 use crate::wire::{DataModel, DocumentKind};
@@ -116,13 +116,16 @@ impl Credential {
             if self.proofs(case).iter().any(|proof| proof.covers_rdf) {
                 return Ok(());
             }
+            let unsecured = Document::without(&self.value, "proof");
+            if !self.is_presentation() {
+                return linked_data::to_rdf(unsecured, case.bench.contexts, &Options::default())
+                    .map(|_| ());
+            }
+            // What a presentation shows is judged part by part.
             let mut value = self.value.clone();
             if let Some(object) = value.as_object_mut() {
                 object.remove("proof");
-                // What a presentation shows is judged part by part.
-                if self.is_presentation() {
-                    object.remove("verifiableCredential");
-                }
+                object.remove("verifiableCredential");
             }
             linked_data::to_rdf(&value, case.bench.contexts, &Options::default()).map(|_| ())
         })

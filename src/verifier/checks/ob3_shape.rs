@@ -3,7 +3,7 @@
 
 use super::ob2_types::is_iri;
 use super::related;
-use super::shape::Faults;
+use super::shape::{Faults, Step, Way};
 use crate::json::Value;
 use crate::verifier::case::{Credential, id_of};
 use crate::wire::{DataModel, DocumentKind, clr2};
@@ -108,7 +108,7 @@ pub(super) fn members(credential: &Credential, faults: &mut Faults) {
     for (pointer, why) in related::faults(value) {
         faults.add(pointer, why);
     }
-    nulls(value, "", faults);
+    nulls(value, &mut Way::default(), faults);
 }
 
 /// A presentation holds credentials, and may say who shows them (VCDM 2.0 §4.13).
@@ -260,17 +260,17 @@ fn achievement(achievement: &Value<'_>, faults: &mut Faults) {
 }
 
 /// Members that are null, which no signature covers, and which the specification forbids (§8.1).
-fn nulls(value: &Value<'_>, pointer: &str, faults: &mut Faults) {
+fn nulls<'v>(value: &'v Value<'_>, way: &mut Way<'v>, faults: &mut Faults) {
     match value {
-        Value::Null => faults.add(pointer, "is null"),
+        Value::Null => faults.add(way.pointer(), "is null"),
         Value::Object(object) => {
             for (name, value) in object.iter().filter(|(name, _)| *name != "proof") {
-                nulls(value, &format!("{pointer}/{name}"), faults);
+                way.below(Step::Member(name), |way| nulls(value, way, faults));
             }
         }
         Value::Array(items) => {
             for (at, item) in items.iter().enumerate() {
-                nulls(item, &format!("{pointer}/{at}"), faults);
+                way.below(Step::Item(at), |way| nulls(item, way, faults));
             }
         }
         _ => {}

@@ -65,7 +65,7 @@ pub(super) fn context(case: &Case<'_>) -> Finding {
     if let Some(fault) = ob3_shape::context(credential) {
         return Finding::fail(fault);
     }
-    if let Some(pointer) = nested_context(&credential.value) {
+    if let Some(pointer) = nested_context(&credential.value, &mut Way::default(), true) {
         return Finding::fail("a context below the top level").fact("pointer", pointer);
     }
     match linked_error(case, credential) {
@@ -111,30 +111,64 @@ fn linked_error(case: &Case<'_>, credential: &Credential) -> Option<Error> {
 
 /// The first `@context` below the top level; only credentials within may carry their own, and proofs
 /// of the JCS suites, which must name it (EdDSA Cryptosuites §3.3.2, ECDSA §3.3.2).
-fn nested_context(document: &Value<'_>) -> Option<String> {
-    fn walk(value: &Value<'_>, pointer: &str, may_carry: bool) -> Option<String> {
-        match value {
-            Value::Object(object) => {
-                if object.contains_key("@context") && !may_carry {
-                    return Some(format!("{pointer}/@context"));
-                }
-                object.iter().filter(|(name, _)| *name != "@context").find_map(|(name, value)| {
-                    let inner = match name {
-                        "endorsement" | "verifiableCredential" => true,
-                        "proof" => value.items().iter().all(is_of_jcs),
-                        _ => false,
-                    };
-                    walk(value, &format!("{pointer}/{name}"), inner)
-                })
+fn nested_context<'v>(
+    value: &'v Value<'_>,
+    way: &mut Way<'v>,
+    may_carry: bool,
+) -> Option<String> {
+    match value {
+        Value::Object(object) => {
+            if !may_carry && object.contains_key("@context") {
+                return Some(format!("{}/@context", way.pointer()));
             }
-            Value::Array(items) => items
-                .iter()
-                .enumerate()
-                .find_map(|(at, item)| walk(item, &format!("{pointer}/{at}"), may_carry)),
-            _ => None,
+            object.iter().filter(|(name, _)| *name != "@context").find_map(|(name, value)| {
+                let inner = match name {
+                    "endorsement" | "verifiableCredential" => true,
+                    "proof" => value.items().iter().all(is_of_jcs),
+                    _ => false,
+                };
+                way.below(Step::Member(name), |way| nested_context(value, way, inner))
+            })
         }
+        Value::Array(items) => items.iter().enumerate().find_map(|(at, item)| {
+            way.below(Step::Item(at), |way| nested_context(item, way, may_carry))
+        }),
+        _ => None,
     }
-    walk(document, "", true)
+}
+
+/// The way from the top of a document to a value; it becomes a pointer only where there is something
+/// to point to.
+#[derive(Default)]
+pub(super) struct Way<'v>(Vec<Step<'v>>);
+
+#[derive(Clone, Copy)]
+pub(super) enum Step<'v> {
+    Member(&'v str),
+    Item(usize),
+}
+
+impl<'v> Way<'v> {
+    pub(super) fn below<T>(&mut self, step: Step<'v>, look: impl FnOnce(&mut Self) -> T) -> T {
+        self.0.push(step);
+        let found = look(self);
+        self.0.pop();
+        found
+    }
+
+    pub(super) fn pointer(&self) -> String {
+        self.0.iter().fold(String::new(), |mut pointer, step| {
+            use std::fmt::Write as _;
+            // Writing to a `String` cannot fail.
+            let _ = match step {
+                Step::Member(name) => {
+                    write!(pointer, "/{}", name.replace('~', "~0").replace('/', "~1"))
+                }
+                Step::Item(at) => write!(pointer, "/{at}"),
+            };
+            pointer
+        })
+    }
 }
 
 fn is_of_jcs(proof: &Value<'_>) -> bool {
