@@ -32,8 +32,18 @@ impl Issuer {
         let ring = self.key_ring(mandate.account, &issuer.id).await?;
         let award = self.assertion(mandate.account, draft, &issuer, &class, &ring).await?;
         let form = self.first_form(&award, &issuer, &class, &ring).await?;
+        self.keep(mandate, &issuer, award, form).await
+    }
 
-        let answer = rest::assertion_answer(&self.0.urls, &issuer, &award, self.0.clock.now());
+    /// Makes an award durable: record, signed credential, event, audit row and answer together.
+    pub(super) async fn keep(
+        &self,
+        mandate: &Mandate<'_>,
+        issuer: &IssuerProfile,
+        award: Assertion,
+        form: Form,
+    ) -> Result<Done<Assertion>, IssuerError> {
+        let answer = rest::assertion_answer(&self.0.urls, issuer, &award, self.0.clock.now());
         bounded_answer(&answer)?;
         let detail = json!({ "sha256": hex_digest(&form.bytes), "key": award.key.as_str() });
         let mut tx = self.0.store.begin(mandate.account);
@@ -60,7 +70,7 @@ impl Issuer {
         Ok(rest::assertion_answer(&self.0.urls, &issuer, award, self.0.clock.now()))
     }
 
-    async fn issuer_and_class(
+    pub(super) async fn issuer_and_class(
         &self,
         account: &AccountId,
         draft: &AssertionDraft,
@@ -79,7 +89,7 @@ impl Issuer {
     }
 
     /// The award, with what the draft leaves open decided: ids, salt, dates, places in status lists.
-    async fn assertion(
+    pub(super) async fn assertion(
         &self,
         account: &AccountId,
         draft: AssertionDraft,
@@ -141,7 +151,7 @@ impl Issuer {
     }
 
     /// The Data Integrity form, which is signed at mint.
-    async fn first_form(
+    pub(super) async fn first_form(
         &self,
         award: &Assertion,
         issuer: &IssuerProfile,

@@ -1,6 +1,7 @@
 //! What issuing promises, through its own door.
 
 mod keys;
+mod many;
 
 use std::sync::Arc;
 

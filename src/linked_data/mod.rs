@@ -31,6 +31,8 @@ mod number;
 mod options;
 mod origin;
 mod parts;
+#[cfg(test)]
+mod parts_tests;
 mod quads;
 pub mod rdfc10;
 pub mod rename;
@@ -43,9 +45,9 @@ use crate::json;
 
 pub use context::registry::Contexts;
 pub use error::{Error, ErrorCode, Refusal};
-pub use parts::Parts;
 pub use options::{Hash, Limit, Limits, Options, RdfDirection};
 pub use origin::{Origin, Traced, trace};
+pub use parts::Parts;
 pub use quads::Dataset;
 pub use rdfc10::Canonical;
 
@@ -59,14 +61,19 @@ pub struct Document<'v> {
 }
 
 impl<'v> Document<'v> {
-    /// All of `value` but its member `name`.
-    pub fn without(value: &'v json::Value<'v>, name: &'v str) -> Self {
-        Self { value, without: Some(name), parts: None }
+    /// All of the document but the member `name` of its top.
+    pub fn without(self, name: &'v str) -> Self {
+        Self { without: Some(name), ..self }
     }
 
     /// The same document; what is among `parts` need not be expanded again.
     pub fn with(self, parts: &'v Parts) -> Self {
         Self { parts: Some(parts), ..self }
+    }
+
+    /// The value that it is read from, with the member that is left out.
+    pub fn value(self) -> &'v json::Value<'v> {
+        self.value
     }
 }
 

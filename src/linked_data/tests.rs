@@ -16,7 +16,7 @@ const CONTEXT: &str = r#"{"@context": {
     "Box": {"@id": "ex:Box", "@context": {"inside": "ex:inside"}}
 }}"#;
 
-fn contexts() -> Contexts {
+pub(super) fn contexts() -> Contexts {
     Contexts::default().with("https://example.org/context", CONTEXT).unwrap()
 }
 

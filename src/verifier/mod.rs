@@ -18,6 +18,7 @@ mod dossier;
 mod gather;
 mod input;
 mod judge;
+mod own;
 mod policy;
 mod preflight;
 mod receipt;
@@ -42,8 +43,9 @@ use case::{Bench, Case};
 pub use checks::{About, about};
 pub use dossier::{Dossier, Entry, Given, Role};
 pub use input::{Input, InputError, MAX_INPUT};
+pub use own::Own;
 pub use policy::{Expected, OneOrMany, PolicyName, Required, UnknownPolicy};
-pub use preflight::preflight;
+pub use preflight::{preflight, preflight_own};
 pub use receipt::Receipt;
 pub use report::{
     Answers, Authentic, Badge, BadgeAlignment, BadgeCriteria, BadgeEvidence, BadgeIdentity,
@@ -136,6 +138,7 @@ impl Verifier {
             trace: options.trace,
             linkage: options.linkage,
             evidence: options.evidence,
+            own: None,
         }
     }
 }

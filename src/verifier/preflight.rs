@@ -10,6 +10,7 @@ use super::dossier::Dossier;
 use super::gather::supply;
 use super::input::Input;
 use super::judge::judge;
+use super::own::Own;
 use super::policy::PolicyName;
 use super::report::{CheckOutcome, Report, YesNo};
 use crate::config::Trust;
@@ -25,6 +26,29 @@ pub fn preflight(
     policy: PolicyName,
     at: Timestamp,
 ) -> Report {
+    judged(text, documents, contexts, policy, at, None)
+}
+
+/// As [`preflight`] under the default policy, for a text that this process has just signed and whose
+/// signature it has checked already, among many.
+pub fn preflight_own(
+    text: &str,
+    documents: &BTreeMap<String, String>,
+    contexts: &Contexts,
+    at: Timestamp,
+    own: Own<'_>,
+) -> Report {
+    judged(text, documents, contexts, PolicyName::Default, at, Some(own))
+}
+
+fn judged(
+    text: &str,
+    documents: &BTreeMap<String, String>,
+    contexts: &Contexts,
+    policy: PolicyName,
+    at: Timestamp,
+    own: Option<Own<'_>>,
+) -> Report {
     let trust = Trust::default();
     let bench = Bench {
         contexts,
@@ -35,6 +59,7 @@ pub fn preflight(
         trace: false,
         linkage: false,
         evidence: false,
+        own,
     };
     let mut dossier = Dossier::new(Input::Bytes(text.as_bytes().to_vec()), None, at);
     supply(&mut dossier, bench, |url| {

@@ -23,10 +23,10 @@ mod value;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::Document;
 use super::context::registry::{Contexts, Session};
 use super::context::{Call, Context, TermDefinition};
 use super::error::{At, Error, Refusal};
-use super::Document;
 use super::options::{Limit, Options};
 use super::origin::{Notes, Role};
 use super::parts::Part;

@@ -44,9 +44,10 @@ impl<'p> Sought<'p> {
             _ => false,
         };
         self.wanted.iter().any(|way| leads(way))
-            || self.known.iter().any(|part| {
-                leads(&part.way().iter().map(String::as_str).collect::<Vec<_>>())
-            })
+            || self
+                .known
+                .iter()
+                .any(|part| leads(&part.way().iter().map(String::as_str).collect::<Vec<_>>()))
     }
 }
 
@@ -95,11 +96,11 @@ impl Expansion<'_, '_> {
         name: &str,
         value: &Value<'_>,
     ) -> Result<(), Error> {
-        let is_here = |way: &&&[&str]| {
+        let is_here = |way: &[&str]| {
             way.split_last().is_some_and(|(last, way)| *last == name && *way == self.sought.way)
         };
         // What was not made of registered contexts alone is not known again in another document.
-        if !active.shared || self.sought.wanted.iter().find(is_here).is_none() {
+        if !active.shared || !self.sought.wanted.iter().any(|way| is_here(way)) {
             return Ok(());
         }
         let mut alone = Dataset::new(self.options.limits);

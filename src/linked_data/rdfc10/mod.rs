@@ -85,7 +85,11 @@ pub(super) fn first_degree_hashes(
         !dataset.quads().iter().any(|quad| quad.subject == outside && object(quad))
     };
     let hashes = Mentions::new(&ordered).first_degree_hashes(&ordered, hash);
-    hashes.into_iter().map(|(digest, blank)| (blank, digest)).filter(|(b, _)| is_inner(*b)).collect()
+    hashes
+        .into_iter()
+        .map(|(digest, blank)| (blank, digest))
+        .filter(|(b, _)| is_inner(*b))
+        .collect()
 }
 
 /// §4.4.3, steps 2 to 5. Step numbers are those of that section.

@@ -23,7 +23,7 @@ use std::fmt;
 
 pub use prepared::{Forms, Prepared, Statements, check, forms, prepare, verify_own};
 pub use proof::{MAX_PROOFS, Proof, proofs};
-pub use sign::{ProofOptions, sign};
+pub use sign::{ProofOptions, sign, sign_prepared};
 
 use super::key::{KeyError, KeyType};
 use crate::linked_data;

@@ -75,20 +75,24 @@ pub fn prepare<'d>(
     }
     let signature = signature(proof, key)?;
     document.as_object().ok_or_else(|| SuiteError::DocumentKind(document.kind()))?;
-    let hashes = Hashes::of(document, proof, key.key_type(), contexts)?;
-    Ok(Prepared {
-        suite: proof.suite,
-        signed: hashes.signed(),
-        document_hash: hashes.document,
-        proof_hash: hashes.proof,
-        signature,
-        key: key.clone(),
-        unsigned_contexts: hashes.unsigned_contexts,
-        statements: None,
-    })
+    let hashes = Hashes::of(document.into(), proof, key.key_type(), contexts)?;
+    Ok(Prepared::new(proof.suite, hashes, signature, key))
 }
 
 impl Prepared {
+    pub(super) fn new(suite: Suite, hashes: Hashes, signature: Vec<u8>, key: &PublicKey) -> Self {
+        Self {
+            suite,
+            signed: hashes.signed(),
+            document_hash: hashes.document,
+            proof_hash: hashes.proof,
+            signature,
+            key: key.clone(),
+            unsigned_contexts: hashes.unsigned_contexts,
+            statements: None,
+        }
+    }
+
     /// Whether the key signed these bytes.
     ///
     /// # Errors
@@ -186,19 +190,20 @@ pub(super) struct Hashes {
 
 impl Hashes {
     pub(super) fn of<'d>(
-        document: &'d Value<'d>,
+        document: Document<'d>,
         proof: &Proof<'d>,
         key: KeyType,
         contexts: &Contexts,
     ) -> Result<Self, SuiteError> {
+        let value = document.value();
         match proof.suite.rules().form {
             Form::Rdfc => Ok(Self {
-                proof: rdfc::configuration_hash(document, proof, key, contexts)?,
+                proof: rdfc::configuration_hash(value, proof, key, contexts)?,
                 document: match proof.previous.as_slice() {
                     // Nothing of the document but its proof stands outside the signature.
-                    [] => rdfc::hash(Document::without(document, "proof"), key, contexts)?,
+                    [] => rdfc::hash(document.without("proof"), key, contexts)?,
                     previous => {
-                        let unsecured = Value::Object(unsecured(document, previous)?);
+                        let unsecured = Value::Object(unsecured(value, previous)?);
                         rdfc::hash(Document::from(&unsecured), key, contexts)?
                     }
                 },
@@ -206,7 +211,7 @@ impl Hashes {
             }),
             Form::Jcs => {
                 let configuration = proof.configuration();
-                let unsecured = unsecured(document, &proof.previous)?;
+                let unsecured = unsecured(value, &proof.previous)?;
                 let (document, unsigned_contexts) = jcs::document(unsecured, &configuration)?;
                 Ok(Self {
                     proof: digest(&jcs::configuration(configuration)?, key),

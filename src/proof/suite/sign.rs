@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde_json::Value as Json;
 
 use super::prepared::Hashes;
-use super::{Form, Proof, Suite, SuiteError};
+use super::{Form, Prepared, Proof, Suite, SuiteError};
 use crate::json::Value;
-use crate::linked_data::Contexts;
+use crate::linked_data::{Contexts, Document};
 use crate::proof::encoding::base58;
 use crate::proof::key::PrivateKey;
 
@@ -47,27 +47,47 @@ pub fn sign(
     key: &PrivateKey,
     contexts: &Contexts,
 ) -> Result<Json, SuiteError> {
+    sign_prepared(document, suite, options, key, contexts).map(|(proof, _)| proof)
+}
+
+/// As [`sign`](fn@sign), with what was signed beside the proof: the signature can then be checked
+/// without hashing the document again. Of a document that is read [with](Document::with) parts only
+/// the rest is expanded.
+///
+/// # Errors
+/// As there.
+pub fn sign_prepared<'v>(
+    document: impl Into<Document<'v>>,
+    suite: Suite,
+    options: &ProofOptions<'_>,
+    key: &PrivateKey,
+    contexts: &Contexts,
+) -> Result<(Json, Prepared), SuiteError> {
     if !suite.takes(key.key_type()) {
         return Err(SuiteError::KeyType { suite, key: key.key_type() });
     }
     if suite == Suite::EcdsaSd2023 {
         return Err(SuiteError::NeedsChoice(suite));
     }
+    let document = document.into();
+    let value = document.value();
+    value.as_object().ok_or_else(|| SuiteError::DocumentKind(value.kind()))?;
     let mut proof = configuration(suite, options);
     if suite.rules().form == Form::Jcs
-        && let Some(context) = document.get("@context")
+        && let Some(context) = value.get("@context")
     {
         // EdDSA §3.3.1, ECDSA §3.3.1: the proof says under which contexts it was made.
         proof.insert("@context".into(), context.into());
     }
-    let unfinished = Json::Object(proof.clone());
-    let unfinished = Value::from(&unfinished);
-    let parsed = Proof::unfinished(&unfinished)?;
-    document.as_object().ok_or_else(|| SuiteError::DocumentKind(document.kind()))?;
-    let hashes = Hashes::of(document, &parsed, key.key_type(), contexts)?;
+    let unfinished = Json::Object(proof);
+    let read = Value::from(&unfinished);
+    let hashes = Hashes::of(document, &Proof::unfinished(&read)?, key.key_type(), contexts)?;
     let signature = key.sign_deterministic(&hashes.signed())?;
-    proof.insert("proofValue".into(), base58(&signature).into());
-    Ok(Json::Object(proof))
+    let mut proof = unfinished;
+    if let Json::Object(proof) = &mut proof {
+        proof.insert("proofValue".into(), base58(&signature).into());
+    }
+    Ok((proof, Prepared::new(suite, hashes, signature, key.public())))
 }
 
 pub(super) fn configuration(

@@ -116,7 +116,7 @@ impl Credential {
             if self.proofs(case).iter().any(|proof| proof.covers_rdf) {
                 return Ok(());
             }
-            let unsecured = Document::without(&self.value, "proof");
+            let unsecured = Document::from(&self.value).without("proof");
             if !self.is_presentation() {
                 return linked_data::to_rdf(unsecured, case.bench.contexts, &Options::default())
                     .map(|_| ());

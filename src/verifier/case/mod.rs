@@ -22,6 +22,7 @@ use jiff::Timestamp;
 
 use super::dossier::{Dossier, Given, Need, Role};
 use super::input::{Carried, InputError, bad_form, unwrap};
+use super::own::Own;
 use super::policy::PolicyName;
 use crate::baking::{ImageKind, Oddity};
 use crate::config::Trust;
@@ -58,6 +59,8 @@ pub(super) struct Bench<'a> {
     pub(super) linkage: bool,
     /// Whether evidence is looked at.
     pub(super) evidence: bool,
+    /// The badge, if it is one that was signed just now.
+    pub(super) own: Option<Own<'a>>,
 }
 
 /// A dossier, read.

@@ -111,11 +111,7 @@ fn linked_error(case: &Case<'_>, credential: &Credential) -> Option<Error> {
 
 /// The first `@context` below the top level; only credentials within may carry their own, and proofs
 /// of the JCS suites, which must name it (EdDSA Cryptosuites §3.3.2, ECDSA §3.3.2).
-fn nested_context<'v>(
-    value: &'v Value<'_>,
-    way: &mut Way<'v>,
-    may_carry: bool,
-) -> Option<String> {
+fn nested_context<'v>(value: &'v Value<'_>, way: &mut Way<'v>, may_carry: bool) -> Option<String> {
     match value {
         Value::Object(object) => {
             if !may_carry && object.contains_key("@context") {

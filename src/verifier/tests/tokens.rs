@@ -81,6 +81,7 @@ fn judge_lenient(token: &str) -> Report {
             trace: false,
             linkage: false,
             evidence: false,
+            own: None,
         };
         gather::supply(&mut dossier, bench, |url| {
             (url == DID_URL).then(|| {

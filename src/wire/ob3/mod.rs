@@ -7,7 +7,7 @@ mod render_profile;
 
 pub use parse::parse;
 pub(super) use parse::{alignments, criteria, evidence_item, image};
-pub use render::{Edition, credential, jwt_payload, subject_id};
+pub use render::{Common, Edition, credential, jwt_payload, subject_id};
 pub use render_achievement::{achievement_document, level_id, result_description_id};
 pub use render_profile::profile_document;
 

@@ -33,18 +33,63 @@ pub struct Edition<'a> {
 ///
 /// It never carries evidence that is not public, nor a name that may not be shown.
 pub fn credential(edition: &Edition<'_>) -> Value {
-    let Edition { urls, issuer, issuer_id, class, assertion } = edition;
+    let Edition { urls, issuer, issuer_id, class, .. } = edition;
+    around(edition, profile(urls, issuer, issuer_id), achievement(urls, class))
+}
+
+/// What all credentials of a badge class have in common, written once: issuer and achievement.
+#[derive(Clone, Debug)]
+pub struct Common {
+    issuer: String,
+    achievement: String,
+}
+
+impl Common {
+    /// The ways to it in a credential.
+    pub const WAYS: [&[&str]; 2] = [&["issuer"], &["credentialSubject", "achievement"]];
+
+    /// What the credentials of this edition's issuer and badge class have in common.
+    pub fn of(edition: &Edition<'_>) -> Self {
+        let Edition { urls, issuer, issuer_id, class, .. } = edition;
+        Self {
+            issuer: profile(urls, issuer, issuer_id).to_string(),
+            achievement: achievement(urls, class).to_string(),
+        }
+    }
+
+    /// The text of the [`credential`] of another award of that badge class.
+    pub fn credential(&self, edition: &Edition<'_>) -> String {
+        // A control character is escaped wherever it stands in a text, so that nothing that people
+        // wrote looks like a hole.
+        const HOLE: &str = "\u{1}";
+        let mut text = around(edition, HOLE.into(), HOLE.into()).to_string();
+        for (member, common) in [("achievement", &self.achievement), ("issuer", &self.issuer)] {
+            let hole = format!("\"{member}\":\"\\u0001\"");
+            if let Some(at) = text.find(&hole) {
+                let start = at + hole.len() - HOLE_LENGTH;
+                text.replace_range(start..start + HOLE_LENGTH, common);
+            }
+        }
+        text
+    }
+}
+
+/// `"\u0001"`, as JSON has it.
+const HOLE_LENGTH: usize = 8;
+
+fn around(edition: &Edition<'_>, issuer: Value, achievement: Value) -> Value {
+    let Edition { urls, class, assertion, .. } = edition;
     let public: Vec<&Evidence> = assertion.evidence.iter().filter(|item| item.public).collect();
     let mut members = Members::new();
     members.set("@context", json!(CONTEXTS));
     members.set("id", urls.badge(&assertion.id));
     members.set("type", json!(["VerifiableCredential", "OpenBadgeCredential"]));
     members.set("name", class.name.as_str());
-    members.set("issuer", profile(urls, issuer, issuer_id));
+    members.set("issuer", issuer);
     members.set("validFrom", assertion.valid_from.to_string());
     members.set_if("validUntil", assertion.expires.map(|end| end.to_string()));
     members.set("awardedDate", assertion.issued_on.to_string());
-    members.set("credentialSubject", subject(edition));
+    members.set("credentialSubject", subject(edition, achievement));
     members.set_list("evidence", public.iter().map(|item| evidence(item)));
     members.set_list("relatedResource", public.iter().filter_map(|item| digest(item)));
     members.set_if("credentialStatus", status(edition));
@@ -77,13 +122,13 @@ pub fn subject_id(assertion: &Assertion) -> String {
         .map_or_else(|| format!("urn:uuid:{}", assertion.subject_uuid), str::to_owned)
 }
 
-fn subject(edition: &Edition<'_>) -> Value {
-    let Edition { urls, class, assertion, .. } = edition;
+fn subject(edition: &Edition<'_>, achievement: Value) -> Value {
+    let Edition { assertion, .. } = edition;
     let mut members = Members::new();
     members.set("id", subject_id(assertion));
     members.set("type", json!(["AchievementSubject"]));
     members.set_list("identifier", identifiers(&assertion.recipient));
-    members.set("achievement", achievement(urls, class));
+    members.set("achievement", achievement);
     members.set_list("result", assertion.results.iter().map(|reached| result(edition, reached)));
     members.set_if("narrative", assertion.narrative.as_deref());
     members.set_if("role", assertion.role.as_deref());

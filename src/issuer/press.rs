@@ -1,0 +1,161 @@
+//! Signs many awards of one badge class: what they have in common is written, read and expanded once.
+//!
+//! Text, signature and verdict are those of the ordinary road, byte for byte; a press that gives
+//! anything else for the first award of a batch is not used.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::Value as Json;
+
+use super::preflight::Web;
+use super::{IssuerError, KeptKey};
+use crate::bundled::contexts;
+use crate::domain::{Assertion, BadgeClass, IssuerProfile};
+use crate::json::{self, Value};
+use crate::linked_data::{Document, Options, Parts};
+use crate::proof::key::PrivateKey;
+use crate::proof::suite::{self, Prepared, ProofOptions, Suite};
+use crate::store::Form;
+use crate::urls::Urls;
+use crate::verifier::{Own, preflight_own};
+use crate::wire::ob3::{Common, Edition};
+
+/// Everything that signing an award of one badge class takes, but for the award.
+pub(super) struct Press {
+    pub(super) urls: Urls,
+    pub(super) issuer: IssuerProfile,
+    pub(super) class: BadgeClass,
+    /// The issuer's DID.
+    pub(super) did: String,
+    pub(super) key: KeptKey,
+    pub(super) private: Arc<PrivateKey>,
+    /// What a stranger would find.
+    pub(super) web: Web,
+    /// When the proofs are made.
+    pub(super) made_at: Timestamp,
+    /// The instant that they are judged for, unless the award begins later.
+    pub(super) now: Timestamp,
+}
+
+/// A press that has seen an award.
+pub(super) struct Ready {
+    press: Press,
+    suite: Suite,
+    method: String,
+    common: Common,
+    parts: Parts,
+}
+
+/// An award with its proof, before it is judged.
+struct Signed<'t> {
+    document: Value<'t>,
+    proof: Value<'static>,
+    text: String,
+}
+
+impl Press {
+    /// Makes it ready with a model. `None` if it does not give what the ordinary road gave for it.
+    pub(super) fn ready(self, model: &Assertion, ordinary: &[u8]) -> Option<Ready> {
+        let common = Common::of(&self.edition(model));
+        let text = common.credential(&self.edition(model));
+        let document = json::parse(&text).ok()?;
+        let parts = Parts::of(&document, &Common::WAYS, contexts(), &Options::default()).ok()?;
+        let suite = Suite::for_key(self.key.record.key_type)?;
+        let method = self.key.method(&self.did);
+        let ready = Ready { suite, method, common, parts, press: self };
+        let made = ready.forms(std::slice::from_ref(model)).pop()?.ok()?;
+        (made.bytes == ordinary).then_some(ready)
+    }
+
+    fn edition<'a>(&'a self, award: &'a Assertion) -> Edition<'a> {
+        let Self { urls, issuer, class, did, .. } = self;
+        Edition { urls, issuer, issuer_id: did, class, assertion: award }
+    }
+}
+
+impl Ready {
+    /// How much of an award is known beforehand: the parts that are taken over.
+    #[cfg(test)]
+    pub(super) fn parts(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// Whose awards it signs.
+    pub(super) fn issuer(&self) -> &IssuerProfile {
+        &self.press.issuer
+    }
+
+    /// Signs awards, checks the signatures as a batch, and judges each as a stranger would.
+    pub(super) fn forms(&self, awards: &[Assertion]) -> Vec<Result<Form, IssuerError>> {
+        let edition = |award| self.common.credential(&self.press.edition(award));
+        let texts: Vec<String> = awards.iter().map(edition).collect();
+        let mut prepared: Vec<Prepared> = Vec::with_capacity(awards.len());
+        let signed: Vec<Result<(Signed<'_>, usize), IssuerError>> = texts
+            .iter()
+            .map(|text| {
+                let (signed, ready) = self.sign(text)?;
+                prepared.push(ready);
+                Ok((signed, prepared.len() - 1))
+            })
+            .collect();
+        let verdicts = suite::verify_own(&prepared);
+        let judged = |signed: Signed<'_>, at: usize, award: &Assertion| {
+            let (Some(prepared), Some(verdict)) = (prepared.get(at), verdicts.get(at)) else {
+                return Err(IssuerError::Worker);
+            };
+            self.judge(signed, prepared, verdict.is_ok(), award)
+        };
+        signed
+            .into_iter()
+            .zip(awards)
+            .map(|(signed, award)| signed.and_then(|(signed, at)| judged(signed, at, award)))
+            .collect()
+    }
+
+    fn sign<'t>(&self, text: &'t str) -> Result<(Signed<'t>, Prepared), IssuerError> {
+        // What is signed is the text that leaves, read the way a stranger reads it.
+        let document =
+            json::parse(text).map_err(|error| IssuerError::Preflight(error.to_string()))?;
+        let options = ProofOptions {
+            verification_method: &self.method,
+            created: Some(self.press.made_at),
+            ..ProofOptions::default()
+        };
+        let (proof, prepared) = suite::sign_prepared(
+            Document::from(&document).with(&self.parts),
+            self.suite,
+            &options,
+            &self.press.private,
+            contexts(),
+        )?;
+        let text = with_proof(text, &proof);
+        Ok((Signed { document, proof: Value::from(&proof), text }, prepared))
+    }
+
+    fn judge(
+        &self,
+        signed: Signed<'_>,
+        prepared: &Prepared,
+        holds: bool,
+        award: &Assertion,
+    ) -> Result<Form, IssuerError> {
+        let at = award.valid_from.max(self.press.now);
+        let own = Own { document: &signed.document, proof: &signed.proof, prepared, holds };
+        let report = preflight_own(&signed.text, &self.press.web, contexts(), at, own);
+        report
+            .may_leave()
+            .map_err(|(check, message)| IssuerError::Preflight(format!("{check}: {message}")))?;
+        Ok(Form {
+            bytes: signed.text.into_bytes(),
+            key: Some(self.press.key.record.id.clone()),
+            made_at: self.press.made_at,
+        })
+    }
+}
+
+/// The text of an object with `proof` as its last member.
+fn with_proof(text: &str, proof: &Json) -> String {
+    let open = text.strip_suffix('}').unwrap_or(text);
+    format!("{open},\"proof\":{proof}}}")
+}
