@@ -1,9 +1,7 @@
 //! Members that are taken over from [`Parts`](crate::linked_data::Parts), and how parts are made.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::shared::Shared;
 use super::{Expansion, Place, Property};
 use crate::json::Value;
 use crate::linked_data::context::Context;
@@ -110,9 +108,9 @@ impl Expansion<'_, '_> {
             graph: Some(Term::DEFAULT_GRAPH),
         };
         let dataset = std::mem::replace(&mut self.dataset, alone);
-        let shared = std::mem::replace(&mut self.shared, Shared::default());
-        let named_blanks = std::mem::replace(&mut self.named_blanks, HashMap::new());
-        let indexes = std::mem::replace(&mut self.indexes, HashMap::new());
+        let shared = std::mem::take(&mut self.shared);
+        let named_blanks = std::mem::take(&mut self.named_blanks);
+        let indexes = std::mem::take(&mut self.indexes);
         let result = self.property_value(active, property, value, place);
         let alone = std::mem::replace(&mut self.dataset, dataset);
         self.shared = shared;
