@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::DidUrl;
-use super::method::{KeyMaterial, VerificationMethod, material};
+use super::method::{KeyMaterial, VerificationMethod};
 use crate::json::{Object, Value};
 use crate::proof::key::{KeyError, PublicKey};
 
@@ -235,10 +235,6 @@ impl ControllerDocument {
         let object = method.as_object().ok_or_else(|| wrong("", "must be an object"))?;
         let text = |name: &str| object.get(name).and_then(Value::as_str);
         let id = self.absolute(text("id").ok_or_else(|| wrong("/id", "must be a text"))?);
-        let material = match material(object) {
-            Ok(key) => KeyMaterial::Key(key),
-            Err(error) => KeyMaterial::Unusable(error),
-        };
         let date = |name: &str| match object.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(value) => {
@@ -253,7 +249,7 @@ impl ControllerDocument {
             type_name: text("type").unwrap_or_default().to_owned(),
             revoked: date("revoked")?,
             expires: date("expires")?,
-            material,
+            material: KeyMaterial::written(method),
         });
         Ok(id)
     }

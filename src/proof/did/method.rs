@@ -1,5 +1,7 @@
 //! A verification method: a key with its name and dates (Controlled Identifiers §2.2).
 
+use std::sync::OnceLock;
+
 use jiff::Timestamp;
 
 use super::DocumentError;
@@ -22,10 +24,39 @@ pub struct VerificationMethod {
     pub(super) material: KeyMaterial,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(super) enum KeyMaterial {
     Key(PublicKey),
-    Unusable(DocumentError),
+    /// As it stands in a document. It is read when it is asked for: OpenSSL takes its time over RSA
+    /// keys, and of the keys of an issuer one is asked for.
+    Written {
+        method: Value<'static>,
+        read: OnceLock<Result<PublicKey, DocumentError>>,
+    },
+}
+
+impl KeyMaterial {
+    pub(super) fn written(method: &Value<'_>) -> Self {
+        Self::Written { method: method.clone().into_owned(), read: OnceLock::new() }
+    }
+
+    fn read(&self) -> Result<PublicKey, DocumentError> {
+        match self {
+            Self::Key(key) => Ok(key.clone()),
+            Self::Written { method, read } => read
+                .get_or_init(|| match method.as_object() {
+                    Some(method) => material(method),
+                    None => Err(DocumentError::Material("there is none")),
+                })
+                .clone(),
+        }
+    }
+}
+
+impl PartialEq for KeyMaterial {
+    fn eq(&self, other: &Self) -> bool {
+        self.read() == other.read()
+    }
 }
 
 impl VerificationMethod {
@@ -34,15 +65,12 @@ impl VerificationMethod {
     /// # Errors
     /// Why the method holds no key that we take.
     pub fn key(&self) -> Result<PublicKey, DocumentError> {
-        match &self.material {
-            KeyMaterial::Key(key) => Ok(key.clone()),
-            KeyMaterial::Unusable(error) => Err(error.clone()),
-        }
+        self.material.read()
     }
 }
 
 /// The key of a method: one member, of the kind that the type has.
-pub(super) fn material(method: &Object<'_>) -> Result<PublicKey, DocumentError> {
+fn material(method: &Object<'_>) -> Result<PublicKey, DocumentError> {
     for name in [
         "secretKeyMultibase",
         "privateKeyMultibase",

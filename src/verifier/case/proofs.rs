@@ -129,7 +129,9 @@ fn embedded<'v>(case: &Case<'_>, credential: &'v Credential, proof: &'v Value<'v
         Err(error) => fail(error.to_string()),
     };
     let covers_rdf = !read.suite.as_str().contains("jcs");
-    if let Some(verdict) = case.bench.own.and_then(|own| own.verdict(&credential.value, proof, &public)) {
+    if let Some(verdict) =
+        case.bench.own.and_then(|own| own.verdict(&credential.value, proof, &public))
+    {
         return ProofFinding { signature: judged(verdict), covers_rdf, ..finding };
     }
     match suite::prepare(&credential.value, &read, &public, case.bench.contexts) {

@@ -52,7 +52,7 @@ pub(super) fn members(credential: &Credential, faults: &mut Faults) {
     let value = &credential.value;
     if credential.is_presentation() {
         presentation(value, faults);
-        nulls(value, "", faults);
+        nulls(value, &mut Way::default(), faults);
         return;
     }
     let v1 = credential.model() == DataModel::V1;
