@@ -16,15 +16,16 @@ use crate::verifier::report::CheckOutcome;
 /// Most linkage credentials looked at.
 const MOST: usize = 64;
 
-/// The DID configuration that is needed, if one is.
+/// The DID configuration that is needed, if one is. What costs most is asked last, and once.
 pub(super) fn need(case: &Case<'_>, credential: &Credential) -> Option<Need> {
-    let address = case.bench.linkage.then(|| address(case, credential)).flatten()?;
-    Some(Need::at(Role::Linkage, &address))
+    let address = case.bench.linkage.then(|| address(credential)).flatten()?;
+    let open = case.dossier.find(Role::Linkage, &address).is_none() && holds(case, credential);
+    open.then(|| Need::at(Role::Linkage, &address))
 }
 
 /// The host of the domain that names the issuer.
 pub(in crate::verifier) fn domain(case: &Case<'_>, credential: &Credential) -> Option<String> {
-    let address = address(case, credential)?;
+    let address = address(credential)?;
     let document = case.dossier.find(Role::Linkage, &address)?.document()?;
     // Somebody else's answer says nothing about this domain.
     if document.crossed_origin {
@@ -42,17 +43,21 @@ pub(in crate::verifier) fn domain(case: &Case<'_>, credential: &Credential) -> O
 const PATH: &str = "/.well-known/did-configuration.json";
 
 /// Where the DID configuration of the issuer's web site lies.
-fn address(case: &Case<'_>, credential: &Credential) -> Option<String> {
+fn address(credential: &Credential) -> Option<String> {
     let issuer = credential.issuer_id()?;
     if !issuer.starts_with("did:") || issuer.starts_with("did:web:") {
         return None;
     }
     let url = form::check(credential.value.get("issuer")?.str_of("url")?).ok()?;
-    let holds = |proof: &super::ProofFinding| {
+    let secure = url.scheme() == "https";
+    secure.then(|| format!("{}{PATH}", url.origin().ascii_serialization()))
+}
+
+/// Whether a proof of the issuer holds.
+fn holds(case: &Case<'_>, credential: &Credential) -> bool {
+    credential.deciding(case).is_some_and(|proof| {
         proof.signature.0 == CheckOutcome::Pass && proof.key.bond.0 == CheckOutcome::Pass
-    };
-    let shown = url.scheme() == "https" && credential.deciding(case).is_some_and(holds);
-    shown.then(|| format!("{}{PATH}", url.origin().ascii_serialization()))
+    })
 }
 
 /// Whether a domain linkage credential (§3.2) links this issuer to this origin.
