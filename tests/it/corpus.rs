@@ -11,6 +11,8 @@ mod flips;
 mod hosted;
 mod images;
 pub(crate) mod issuer;
+mod older;
+mod parts;
 mod recipients;
 mod shape;
 mod signed;
@@ -40,6 +42,8 @@ fn all() -> Vec<Case> {
         hosted::cases(),
         signed::cases(),
         images::cases(),
+        older::cases(),
+        parts::cases(),
     ];
     families.into_iter().flatten().collect()
 }

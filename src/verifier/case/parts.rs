@@ -103,9 +103,8 @@ pub(super) fn read(case: &mut Case<'_>, room: &mut Room) {
         }
         room.left -= 1;
         let within = Within { kind: found.kind, id: found.holder.map(str::to_owned) };
-        // Who endorses is not looked into further than that.
-        let linkage = case.bench.linkage && found.kind == PartKind::Credential;
-        let bench = Bench { linkage, ..case.bench };
+        // Web sites are asked about the whole alone.
+        let bench = Bench { linkage: false, ..case.bench };
         let opened = open(case.dossier, bench, &case.subject, found.value);
         let mut inner = Case::alone(case.dossier, bench, opened, Some(within));
         read(&mut inner, room);

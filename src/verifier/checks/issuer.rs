@@ -67,7 +67,14 @@ pub(super) fn key(case: &Case<'_>) -> Finding {
         Subject::Credential(credential) => match credential.deciding(case) {
             None => Finding::skip("the credential carries no proof"),
             Some(proof) => {
-                let finding = Finding::new(proof.key.bond.0, proof.key.bond.1.clone())
+                let (outcome, why) = proof.key.bond.clone();
+                let text = match proof.key.how {
+                    Some(Bond::SelfAsserted) => {
+                        format!("only the proof itself names the key, as anybody could: {why}")
+                    }
+                    _ => why,
+                };
+                let finding = Finding::new(outcome, text)
                     .fact("issuer", credential.issuer_id())
                     .fact("verificationMethod", proof.method.clone());
                 match proof.key.how {

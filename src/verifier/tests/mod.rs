@@ -29,7 +29,7 @@ use crate::bundled;
 use crate::json;
 use crate::proof::did::{self, KeyStatus, PublishedKey};
 use crate::proof::jws::{SignHeader, sign as sign_jws};
-use crate::proof::key::PrivateKey;
+use crate::proof::key::{FileFormat, PrivateKey, read_key_file};
 use crate::proof::suite::{self, ProofOptions, Suite};
 use crate::resolve::{FakeWeb, Resolver};
 
@@ -45,9 +45,12 @@ pub(super) fn key(seed: u8) -> PrivateKey {
     PrivateKey::ed25519(&[seed; 32]).unwrap()
 }
 
+/// A key that is the same on every day, so that fixtures are too.
 pub(super) fn rsa() -> &'static PrivateKey {
-    static KEY: std::sync::LazyLock<PrivateKey> =
-        std::sync::LazyLock::new(|| PrivateKey::generate_rsa(2048).unwrap());
+    static KEY: std::sync::LazyLock<PrivateKey> = std::sync::LazyLock::new(|| {
+        let pem = include_bytes!("../../../keys.example/3-rsa.pem");
+        read_key_file(pem, FileFormat::Pem, false, None).unwrap()
+    });
     &KEY
 }
 

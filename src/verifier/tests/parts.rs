@@ -352,3 +352,18 @@ fn each_credential_inside_has_its_own_allowance() {
     assert_eq!(web.asked().len(), 12);
     assert_eq!(report.reports.len(), 12);
 }
+
+#[test]
+fn a_transcript_of_poison_graphs_stops_soon() {
+    let people: Vec<Json> = (0..600).map(|_| json!({"type": ["Evidence"]})).collect();
+    let mut poison = credential(DID);
+    poison["evidence"] = people.into();
+    poison["proof"] = json!({"type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022",
+        "proofPurpose": "assertionMethod", "verificationMethod": method(&key(1)),
+        "proofValue": format!("z{}", "1".repeat(64))});
+    let parts: Vec<Json> = (0..24).map(|_| poison.clone()).collect();
+    let started = std::time::Instant::now();
+    let report = judged(&web(), &presentation(parts.into()));
+    assert_eq!(report.verdict, Verdict::Invalid);
+    assert!(started.elapsed() < std::time::Duration::from_secs(30), "{:?}", started.elapsed());
+}
