@@ -204,13 +204,15 @@ fn work_of(element: &Element<'_>) -> u64 {
     of_element + of_attributes.sum::<u64>()
 }
 
-/// The size that a root element gives: its `viewBox`, else its width and height in pixels.
+/// The size that a root element gives: its `viewBox`, else its width and height in pixels. What is
+/// taken out of the picture gives none.
 fn size_of(root: &Element<'_>) -> Option<(f64, f64)> {
     let value = |name| {
         root.attributes
             .iter()
             .find(|attribute| attribute.name == name)
             .and_then(|attribute| attribute.value.as_deref())
+            .filter(|value| harmless(value))
     };
     let side = |text: &str| {
         let length = text.trim().trim_end_matches("px").parse::<f64>().ok();

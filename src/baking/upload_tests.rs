@@ -56,6 +56,8 @@ fn svg_art_needs_a_size_and_something_to_draw() {
     assert_eq!(picture.removed, ["onclick="]);
     assert_eq!(fault(b"<svg><rect/></svg>"), Fault::NoDimensions);
     assert_eq!(fault(b"<svg viewBox='0 0 NaN 1'><rect/></svg>"), Fault::NoDimensions);
+    // What is taken out gives no size.
+    assert_eq!(fault(b"<svg viewBox='0 0 8 8 url(x)'><rect/></svg>"), Fault::NoDimensions);
     assert_eq!(fault(b"<svg viewBox='0 0 9 9'><script>1</script></svg>"), Fault::Empty);
     assert_eq!(accept(b"GIF89a"), Err(Error::NotAnImage));
 }

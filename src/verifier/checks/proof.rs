@@ -279,11 +279,10 @@ fn missing(
     if profile != VcProfile::OpenBadges {
         return None;
     }
-    let ends = ["validUntil", "expirationDate"].iter().any(|n| credential.value.get(n).is_some());
-    let demanded: &[&str] = match (credential.is_presentation() || wrapped, ends) {
-        (true, _) => &["iss"],
-        (false, false) => &["iss", "sub", "jti", "nbf"],
-        (false, true) => &["iss", "sub", "jti", "nbf", "exp"],
+    // An `exp` that is not there takes nothing away: the badge itself says when it ends.
+    let demanded: &[&str] = match credential.is_presentation() || wrapped {
+        true => &["iss"],
+        false => &["iss", "sub", "jti", "nbf"],
     };
     demanded.iter().find(|claim| claims.get(claim).is_none()).copied()
 }
