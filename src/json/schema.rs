@@ -1,7 +1,7 @@
 //! JSON Schema (draft 2020-12) over our own [`Value`], for schemas that are bundled.
 //!
 //! A schema is compiled once into a flat table of rules; `$ref` becomes a place in that table. The
-//! keywords of [`compile`] are there; a schema that uses another one does not compile, so that no
+//! keywords that `compile.rs` names are there; a schema that uses another one does not compile, so that no
 //! rule is ever silently left out. `format` and texts for people are annotations (Validation §7, §9).
 
 mod compile;
