@@ -6,21 +6,31 @@ use std::collections::HashMap;
 use futures_util::future::join_all;
 
 use super::case::{Bench, Case};
-use super::dossier::{Dossier, Need};
+use super::dossier::Dossier;
 use crate::resolve::{Errand, Outcome, Request};
 
 /// Rounds at most: an assertion, its second address, badge class, issuer, keys and lists, their
 /// issuers; the same for what stands inside, on each level.
 const ROUNDS: usize = 32;
 
-/// Fills the dossier with everything the case needs.
-pub(super) async fn gather(dossier: &mut Dossier, bench: Bench<'_>, request: &Request) {
+/// Fills the dossier with everything the case needs, and lets `look` see the case that needs nothing
+/// more: what was read to know that is not read again.
+pub(super) async fn gather<T>(
+    dossier: &mut Dossier,
+    bench: Bench<'_>,
+    request: &Request,
+    look: impl FnOnce(&Case<'_>) -> T,
+) -> T {
     let mut errands: HashMap<String, Errand> = HashMap::new();
     for _ in 0..ROUNDS {
-        let needs = needs(dossier, bench);
-        if needs.is_empty() {
-            return;
-        }
+        let needs = {
+            let case = Case::read(dossier, bench);
+            let needs = case.needs();
+            if needs.is_empty() {
+                return look(&case);
+            }
+            needs
+        };
         for need in &needs {
             errands.entry(need.purse.clone()).or_insert_with(|| request.credential());
         }
@@ -37,19 +47,25 @@ pub(super) async fn gather(dossier: &mut Dossier, bench: Bench<'_>, request: &Re
             dossier.add(need.role, need.name, outcome);
         }
     }
+    look(&Case::read(dossier, bench))
 }
 
 /// Fills the dossier with what the caller supplies, and nothing else.
-pub(super) fn supply(
+pub(super) fn supply<T>(
     dossier: &mut Dossier,
     bench: Bench<'_>,
     find: impl Fn(&str) -> Option<Outcome>,
-) {
+    look: impl FnOnce(&Case<'_>) -> T,
+) -> T {
     for _ in 0..ROUNDS {
-        let needs = needs(dossier, bench);
-        if needs.is_empty() {
-            return;
-        }
+        let needs = {
+            let case = Case::read(dossier, bench);
+            let needs = case.needs();
+            if needs.is_empty() {
+                return look(&case);
+            }
+            needs
+        };
         for need in needs {
             let url = need.url.as_deref().unwrap_or(&need.name);
             let outcome = find(url).or_else(|| find(&need.name));
@@ -57,8 +73,5 @@ pub(super) fn supply(
             dossier.add(need.role, need.name, outcome);
         }
     }
-}
-
-fn needs(dossier: &Dossier, bench: Bench<'_>) -> Vec<Need> {
-    Case::read(dossier, bench).needs()
+    look(&Case::read(dossier, bench))
 }

@@ -103,8 +103,7 @@ impl Verifier {
     /// # Errors
     /// Only when what was given is no badge in any form; see [`InputError`].
     pub async fn verify(&self, input: Input, options: Options) -> Result<Report, InputError> {
-        let dossier = self.gather(input, &options).await?;
-        Ok(self.judge(&dossier, &options))
+        self.gathered(input, &options, judge::judge).await.map(|(report, _)| report)
     }
 
     /// Fetches everything that a judgement of the input needs.
@@ -112,14 +111,24 @@ impl Verifier {
     /// # Errors
     /// As [`verify`](Self::verify).
     pub async fn gather(&self, input: Input, options: &Options) -> Result<Dossier, InputError> {
+        self.gathered(input, options, |_| ()).await.map(|((), dossier)| dossier)
+    }
+
+    async fn gathered<T>(
+        &self,
+        input: Input,
+        options: &Options,
+        look: impl FnOnce(&Case<'_>) -> T,
+    ) -> Result<(T, Dossier), InputError> {
         if let Input::Bytes(bytes) = &input {
             input::unwrap(bytes)?;
         }
         let now = self.clock.now();
         let request = self.resolver.request(options.typed.as_ref());
         let mut dossier = Dossier::new(input, options.recipient.clone(), now);
-        gather::gather(&mut dossier, self.bench(options, now), &request).await;
-        Ok(dossier)
+        let bench = self.bench(options, now);
+        let seen = gather::gather(&mut dossier, bench, &request, look).await;
+        Ok((seen, dossier))
     }
 
     /// Judges a dossier, without any network. Of one that was kept, the status is that of the day it

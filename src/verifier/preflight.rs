@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::case::{Bench, Case};
+use super::case::Bench;
 use super::dossier::Dossier;
 use super::gather::supply;
 use super::input::Input;
@@ -62,11 +62,11 @@ fn judged(
         own,
     };
     let mut dossier = Dossier::new(Input::Bytes(text.as_bytes().to_vec()), None, at);
-    supply(&mut dossier, bench, |url| {
+    let find = |url: &str| {
         let body = documents.get(url)?;
         Some(Outcome::Got(Document::known(url, "application/json", body.clone().into_bytes(), at)))
-    });
-    judge(&Case::read(&dossier, bench))
+    };
+    supply(&mut dossier, bench, find, judge)
 }
 
 impl Report {

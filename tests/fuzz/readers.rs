@@ -13,7 +13,9 @@ use accolade::proof::suite::{self, ProofOptions, Suite};
 use accolade::resolve::Resolver;
 use accolade::status::bitstring::StatusList;
 use accolade::status::revocation_list::RevocationList;
-use accolade::verifier::{Input, InputError, Options, Report, Verdict, Verifier};
+use accolade::verifier::{
+    CheckOutcome, Dossier, Input, InputError, Options, Report, Verdict, Verifier,
+};
 use accolade::wire;
 use accolade::world::{Clock, Random};
 use base64::Engine as _;
@@ -238,6 +240,62 @@ fn whole_badges() {
     maxima.report();
 }
 
+/// Every kind of badge that the corpus holds, changed: older versions, transcripts, presentations,
+/// envelopes, endorsements, selective proofs, pictures as text. Whatever becomes of it, a report does.
+#[test]
+fn badges_of_every_kind() {
+    let seeds = corpus();
+    let seeds: Vec<&str> = seeds.iter().map(String::as_str).collect();
+    let judge = Judge::new();
+    let mut maxima = Maxima::of("badges_of_every_kind");
+    check!().with_iterations(3_000).for_each(|bytes: &[u8]| {
+        maxima.case(|| {
+            let mut choices = Choices::new(bytes);
+            let text = text::changed_seed(&mut choices, &seeds);
+            let Ok(report) = judge.report(&text) else { return false };
+            let failed = report.checks.iter().any(|check| check.outcome == CheckOutcome::Fail);
+            assert!(report.verdict != Verdict::Invalid || failed, "invalid and no reason: {text}");
+            true
+        });
+    });
+    maxima.report();
+}
+
+/// The texts among the inputs of the corpus.
+fn corpus() -> Vec<String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/corpus/inputs");
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let texts: Vec<String> =
+        files.iter().filter_map(|file| std::fs::read_to_string(file).ok()).collect();
+    assert!(texts.len() >= 300, "{} texts", texts.len());
+    texts
+}
+
+/// A dossier that was kept and changed since: it is refused, or judged.
+#[test]
+fn kept_dossiers() {
+    let judge = Judge::new();
+    let hosted = "https://a.example/1";
+    let seeds = [signed(), hosted.to_owned()].map(|given| judge.keep(&given));
+    let seeds = seeds.each_ref().map(String::as_str);
+    let mut maxima = Maxima::of("kept_dossiers");
+    check!().with_iterations(1_500).for_each(|bytes: &[u8]| {
+        maxima.case(|| {
+            let mut choices = Choices::new(bytes);
+            let text = match choices.once_in(6) {
+                true => json_text::text(&mut choices),
+                false => text::changed_seed(&mut choices, &seeds),
+            };
+            let Ok(dossier) = Dossier::of_file(text.as_bytes()) else { return false };
+            judge.kept(&dossier);
+            true
+        });
+    });
+    maxima.report();
+}
+
 /// A verifier that may go nowhere.
 struct Judge {
     verifier: Verifier,
@@ -259,6 +317,18 @@ impl Judge {
 
     fn report(&self, text: &str) -> Result<Report, InputError> {
         self.runtime.block_on(self.verifier.verify(Input::sniff(text), Options::default()))
+    }
+
+    /// The file of a dossier on this.
+    fn keep(&self, text: &str) -> String {
+        let options = Options::default();
+        let gathered = self.verifier.gather(Input::sniff(text), &options);
+        let file = self.runtime.block_on(gathered).unwrap().to_file().unwrap();
+        String::from_utf8(file).unwrap()
+    }
+
+    fn kept(&self, dossier: &Dossier) -> Report {
+        self.verifier.judge(dossier, &Options::default())
     }
 }
 

@@ -14,6 +14,7 @@ pub(crate) mod issuer;
 mod older;
 mod parts;
 mod recipients;
+mod running;
 mod shape;
 mod signed;
 mod status;

@@ -8,14 +8,16 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use accolade::proof::key::PrivateKey;
 use accolade::proof::suite::{ProofOptions, Suite};
 use serde_json::{Value, json};
 
 use crate::app::TestApp;
 use crate::corpus::case::{Page, Web};
 use crate::corpus::issuer::{
-    ASSERTION, CLASS, PROFILE, assertion, class, credential, did_key_method, entry, jws, own,
-    profile, rsa, signed, signed_assertion, site, stranger, try_proof, with,
+    ASSERTION, CLASS, OB3, PROFILE, V2, assertion, class, credential, did_key, did_key_method,
+    entry, jws, method, own, profile, rsa, signed, signed_assertion, site, stranger, try_proof,
+    with,
 };
 use crate::corpus::web::ClosedWeb;
 use crate::require::say;
@@ -25,6 +27,59 @@ struct Door {
     name: &'static str,
     open: fn(&str) -> (Value, Web),
 }
+
+/// Doors whose documents no verdict waits for: the badge may hold though they were refused.
+const BESIDE: [Door; 6] = [
+    Door {
+        name: "the web site of an issuer without a domain",
+        open: |url| {
+            let (key, mut badge) = (own(), with(&credential(), "/issuer/url", json!(url)));
+            badge["issuer"]["id"] = json!(did_key(&key));
+            badge.as_object_mut().unwrap().remove("credentialStatus");
+            (json!({"credential": proved_anyhow(badge, &key, &did_key_method(&key))}), site())
+        },
+    },
+    Door {
+        name: "the evidence of a credential",
+        open: |url| asked_with_evidence("/evidence/0/id", json!(url)),
+    },
+    Door {
+        name: "a related resource",
+        open: |url| {
+            let resource = json!([{"id": url, "digestMultibase": "uEiAAAA"}]);
+            asked_with_evidence("/relatedResource", resource)
+        },
+    },
+    Door {
+        name: "the evidence of a hosted badge",
+        open: |url| {
+            let (mut body, web) = page(ASSERTION, with(&assertion(), "/evidence/0/id", json!(url)));
+            body["evidence"] = json!(true);
+            (body, web)
+        },
+    },
+    Door {
+        name: "a hosted endorsement",
+        open: |url| page(ASSERTION, with(&assertion(), "/endorsement", json!([url]))),
+    },
+    Door {
+        name: "the refresh service",
+        open: |url| {
+            let mut badge = credential();
+            badge["@context"] =
+                json!([V2, OB3, "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"]);
+            badge["refreshService"] = json!({"id": url, "type": "1EdTechCredentialRefresh"});
+            (json!({"credential": signed_by_the_issuer_anyhow(badge)}), site())
+        },
+    },
+];
+
+fn asked_with_evidence(pointer: &str, value: Value) -> (Value, Web) {
+    let badge = with(&credential(), pointer, value);
+    (json!({"credential": signed_by_the_issuer_anyhow(badge), "evidence": true}), site())
+}
+
+const WELL_KNOWN: &str = "https://issuer.example/.well-known/did-configuration.json";
 
 const DOORS: [Door; 11] = [
     Door { name: "the badge", open: |url| (json!({"url": url}), site()) },
@@ -108,8 +163,19 @@ fn page(url: &str, document: Value) -> (Value, Web) {
 
 /// With a proof if linked data can be signed that names this URL, else with one that does not hold.
 fn signed_anyhow(document: Value) -> Value {
-    let (key, plain) = (stranger(), ProofOptions::default());
-    let made = try_proof(Suite::EddsaRdfc2022, &document, &key, &did_key_method(&key), &plain);
+    let key = stranger();
+    proved_anyhow(document, &key, &did_key_method(&key))
+}
+
+/// The same with a proof of the issuer, which holds where the document can be signed at all.
+fn signed_by_the_issuer_anyhow(document: Value) -> Value {
+    let key = own();
+    proved_anyhow(document, &key, &method(&key))
+}
+
+fn proved_anyhow(document: Value, key: &PrivateKey, method: &str) -> Value {
+    let plain = ProofOptions::default();
+    let made = try_proof(Suite::EddsaRdfc2022, &document, key, method, &plain);
     let proof = made.unwrap_or_else(|_| signed(credential(), &own())["proof"].clone());
     with(&document, "/proof", proof)
 }
@@ -230,20 +296,24 @@ async fn no_url_reaches_what_lies_inside_through_any_door() {
     assert!(urls.len() >= 150, "{}", urls.len());
     let open = "https://issuer.example/an/open/place";
     let mut asked = 0;
-    for door in &DOORS {
+    for (door, decides) in
+        DOORS.iter().map(|door| (door, true)).chain(BESIDE.iter().map(|door| (door, false)))
+    {
         let (body, pages) = (door.open)(open);
         web.show(&pages);
         web.asked();
         send(&app, &body).await;
         let fetched = web.asked();
-        assert!(fetched.iter().any(|url| url == open), "{} is no door: {fetched:?}", door.name);
+        // A web site is asked for what it publishes about its identities, not for the page named.
+        let is_asked = |url: &String| url == open || url == WELL_KNOWN;
+        assert!(fetched.iter().any(is_asked), "{} is no door: {fetched:?}", door.name);
         for url in &urls {
             let (body, pages) = (door.open)(url);
             web.show(&pages);
             let (status, report) = send(&app, &body).await;
             asked += 1;
             assert!((200..500).contains(&status), "{}: {url}: {status}", door.name);
-            if status == 200 {
+            if status == 200 && decides {
                 assert_ne!(report["verdict"], "valid", "{}: {url}", door.name);
             }
             assert_eq!(reached.load(Ordering::SeqCst), 0, "{}: {url} was contacted", door.name);
@@ -252,7 +322,7 @@ async fn no_url_reaches_what_lies_inside_through_any_door() {
     say(format_args!(
         "guard: {} hostile URLs before {} doors, {asked} in all; nothing inside was contacted",
         urls.len(),
-        DOORS.len()
+        DOORS.len() + BESIDE.len()
     ));
 }
 
