@@ -155,6 +155,42 @@ pub(super) async fn reinstate(
     .await
 }
 
+/// `POST /v1/assertions/{id}/reissue`
+pub(super) async fn reissue(
+    app: Data<App>,
+    caller: Caller<scope::AssertionsWrite>,
+    request: HttpRequest,
+    id: Path<String>,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
+    let id = named(&id)?;
+    let body = body::read_json(&request, payload, BodyLimit::json(&app)).await?;
+    let draft = rest::reissue_draft(&body::parse(&body)?)?;
+    creation::change(&caller, &request, async |mandate| {
+        app.issuer.reissue(mandate, &id, draft).await
+    })
+    .await
+}
+
+/// `POST /v1/assertions/{id}/renew`
+pub(super) async fn renew(
+    app: Data<App>,
+    caller: Caller<scope::AssertionsWrite>,
+    request: HttpRequest,
+    id: Path<String>,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
+    let id = named(&id)?;
+    let body = body::read_json(&request, payload, BodyLimit::json(&app)).await?;
+    let draft = rest::renew_draft(&body::parse(&body)?)?;
+    let path =
+        |made: &serde_json::Value| made["id"].as_str().map(|id| format!("/v1/assertions/{id}"));
+    creation::create(&app, &caller, &request, &body, &path, async |mandate| {
+        app.issuer.renew(mandate, &id, draft).await
+    })
+    .await
+}
+
 fn named(id: &str) -> Result<AssertionId, Problem> {
     AssertionId::parse(id).map_err(|_| Problem::not_found())
 }

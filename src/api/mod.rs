@@ -29,6 +29,7 @@ pub mod listing;
 mod pages;
 pub mod problem;
 mod public;
+mod public_table;
 pub mod routes;
 pub mod scope;
 pub mod server;

@@ -224,6 +224,9 @@ pub(super) async fn badge(
             change.public_reason.as_deref()
         }
     };
+    let corrected = assertion.correction.as_ref();
+    let renews = linked(app, assertion.renews.as_ref()).await?;
+    let renewed_by = linked(app, assertion.renewed_by.as_ref()).await?;
     let recipient = &assertion.recipient;
     let image = app.urls.badge_class_image(&class.reference(), ImageFormat::Png);
     let preview = preview_url(app, class, state);
@@ -236,6 +239,9 @@ pub(super) async fn badge(
             url: &url,
             state,
             reason,
+            corrected: corrected.map(|change| (change.at, change.public_reason.as_deref())),
+            renews: renews.as_deref(),
+            renewed_by: renewed_by.as_deref(),
             report: &report,
             facts: BadgeFacts::of_award(class, assertion),
             holder: recipient.name.as_deref().filter(|_| recipient.name_public),
@@ -251,6 +257,14 @@ pub(super) async fn badge(
         },
     );
     Ok(page(html))
+}
+
+/// The link of another award, if anyone may follow it.
+async fn linked(app: &App, id: Option<&AssertionId>) -> Result<Option<String>, Problem> {
+    let Some(id) = id else { return Ok(None) };
+    let found = app.store.find_assertion(id).await?;
+    let shown = found.is_some_and(|(_, award)| award.value.visibility != Visibility::Private);
+    Ok(shown.then(|| app.urls.badge(id)))
 }
 
 /// The forms that an award has, and those that wait for a public https URL.

@@ -297,9 +297,15 @@ impl From<IssuerError> for Problem {
                 Kind::IdempotencyInFlight,
                 "Another request with this Idempotency-Key ended at the same moment.",
             ),
-            IssuerError::Taken(_) | IssuerError::Revoked(_) | IssuerError::OneKey(_) => {
-                Self::new(Kind::Conflict, format!("{error}."))
-            }
+            IssuerError::Taken(_)
+            | IssuerError::Revoked(_)
+            | IssuerError::Suspended(_)
+            | IssuerError::Renewed { .. }
+            | IssuerError::LastKey { .. }
+            | IssuerError::Compromised(_)
+            | IssuerError::StillSigns(_)
+            | IssuerError::NoKey { .. }
+            | IssuerError::OneKey(_) => Self::new(Kind::Conflict, format!("{error}.")),
             IssuerError::NotSuspendable(_) => Self::new(Kind::NotSuspendable, format!("{error}.")),
             IssuerError::NoForm(why) => Self::new(Kind::NotFound, why),
             IssuerError::Store(error) => error.into(),

@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, guard};
 
 use super::edge;
 use super::problem::{Kind, Problem};
-use super::{table, vc_api};
+use super::{public_table, table, vc_api};
 
 /// The methods that routes have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,7 +130,7 @@ impl Route {
 /// Every operation of the service, those of the VC-API door last. Of two paths that fit, the first
 /// one counts.
 pub fn all() -> impl Iterator<Item = &'static Route> {
-    table::ROUTES.iter().chain(vc_api::ROUTES)
+    table::ROUTES.iter().chain(public_table::ROUTES).chain(vc_api::ROUTES)
 }
 
 /// Registers every route, the answer for wrong methods, and the answer for everything else. The

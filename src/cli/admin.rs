@@ -13,7 +13,7 @@ use super::address::local_url;
 use super::{CliError, import, keys, tokens};
 use crate::app::{App, Identity, OpenError, World};
 use crate::config::Config;
-use crate::store;
+use crate::store::{self, Page};
 
 /// What can be asked of a data directory.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -25,6 +25,9 @@ pub(super) enum Order {
     CheckStore,
     ListKeys,
     AddKey { issuer: String, kind: String },
+    TurnKey(keys::Turn),
+    TouchedByKey { issuer: String, key: String, limit: usize, cursor: Option<String> },
+    ResignKey { issuer: String, key: String },
     Import { account: Option<String>, text: String },
 }
 
@@ -40,6 +43,11 @@ pub(super) async fn carry_out(app: &App, order: Order) -> Outcome {
         Order::CheckStore => super::store::check(app).await,
         Order::ListKeys => keys::list(app).await,
         Order::AddKey { issuer, kind } => keys::add(app, &issuer, &kind).await,
+        Order::TurnKey(turn) => keys::turn(app, &turn).await,
+        Order::TouchedByKey { issuer, key, limit, cursor } => {
+            keys::touched(app, &issuer, &key, Page { after: cursor, limit }).await
+        }
+        Order::ResignKey { issuer, key } => keys::resign(app, &issuer, &key).await,
         Order::Import { account, text } => {
             import::import_text(app, account.as_deref(), &text).await
         }

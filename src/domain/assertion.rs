@@ -59,6 +59,12 @@ pub struct Assertion {
     /// Its places in status lists: one for revocation, a second for suspension where its badge
     /// class is suspendable.
     pub status: Vec<StatusEntry>,
+    /// The last correction of it, if there was one.
+    pub correction: Option<Correction>,
+    /// The award that it renews.
+    pub renews: Option<AssertionId>,
+    /// The award that renews it; the last one, if several did.
+    pub renewed_by: Option<AssertionId>,
     /// The key that signed its Data Integrity form.
     pub key: KeyId,
     /// When it was minted.
@@ -104,6 +110,17 @@ pub struct Change {
     pub at: Timestamp,
     /// Why, for the platform only.
     pub reason: String,
+    /// Why, for everyone.
+    pub public_reason: Option<String>,
+}
+
+/// When and why an award was corrected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Correction {
+    /// When.
+    pub at: Timestamp,
+    /// Why, for the platform only.
+    pub reason: Option<String>,
     /// Why, for everyone.
     pub public_reason: Option<String>,
 }

@@ -12,6 +12,7 @@
 //! | [`Problem`], [`Problems`] | what is wrong with input, each with its place |
 
 mod alignment;
+mod amendment;
 mod assertion;
 mod badge_class;
 mod draft;
@@ -26,8 +27,9 @@ mod text;
 mod time;
 
 pub use alignment::{Alignment, AlignmentType};
+pub use amendment::{Amend, Amendment, RecipientAmendment, ReissueDraft, RenewDraft};
 pub use assertion::{
-    Assertion, AssertionState, Change, Source, StatusEntry, StatusPurpose, Visibility,
+    Assertion, AssertionState, Change, Correction, Source, StatusEntry, StatusPurpose, Visibility,
 };
 pub use badge_class::{BadgeClass, BadgeClassRef, BadgeType, Credits, Criteria};
 pub use draft::{

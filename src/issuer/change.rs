@@ -8,7 +8,7 @@ use crate::domain::{Assertion, AssertionId, AssertionState, Change, ChangeDraft,
 use crate::store::{Revocation, Transaction};
 
 /// Times a change is tried against others of the same award.
-const TRIES: usize = 16;
+pub(super) const TRIES: usize = 16;
 
 /// What shall become of an award.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +93,7 @@ impl Issuer {
 
     /// The award as it is. That it was asked for again stands in the audit rows; an answer is kept
     /// if the request wants that.
-    async fn unchanged(
+    pub(super) async fn unchanged(
         &self,
         mandate: &Mandate<'_>,
         award: Assertion,

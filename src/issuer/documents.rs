@@ -11,7 +11,7 @@ use crate::domain::{
     AccountId, BadgeClass, BadgeClassId, BadgeClassRef, ImageFormat, IssuerProfile, Slug,
 };
 use crate::status::revocation_list::{Revoked, render_ob2};
-use crate::store::{Page, Revocation};
+use crate::store::{KeyLife, Page, Revocation};
 use crate::urls::{BadgeForm, Published};
 use crate::wire::{ob2, ob3};
 
@@ -61,12 +61,15 @@ impl Issuer {
             Published::Ob2Assertion(id) => self.ob2_assertion(&self.public_award(id).await?),
             Published::Ob2Issuer(slug, n) => {
                 let (_, issuer, ring) = self.ob2_profile(slug, *n).await?;
-                let numbers = ring.rsa_numbers();
-                Ok(json(OB2, &ob2::issuer_profile(urls, &issuer, *n, &numbers)))
+                Ok(json(OB2, &self.ob2_profile_document(&issuer, &ring, *n)))
             }
             Published::Ob2Key(slug, n) => {
                 let (_, issuer, ring) = self.ob2_profile(slug, *n).await?;
                 let key = ring.rsa(*n).ok_or(IssuerError::NotFound("key"))?;
+                if key.is_compromised() {
+                    let rest = ob2::withdrawn_key(urls, &issuer, *n);
+                    return Ok(Document { status: 410, max_age: Some(0), ..json(OB2, &rest) });
+                }
                 let pem = key.public.to_pem();
                 Ok(json(OB2, &ob2::cryptographic_key(urls, &issuer, *n, &pem)))
             }
@@ -96,6 +99,14 @@ impl Issuer {
                 let key = ring.by_id(id).ok_or(IssuerError::NotFound("key"))?;
                 let kid = ring.did_of(urls, slug, id).map(|did| key.jwt_method(&did));
                 let kid = kid.unwrap_or_else(|| urls.issuer_key(slug, id));
+                if let KeyLife::Compromised(since) = key.record.life {
+                    // Without the key nobody can take what it signed for good.
+                    let rest = serde_json::json!({
+                        "kid": kid,
+                        "revoked": { "revoked_at": since.as_second(), "reason": "compromised" },
+                    });
+                    return Ok(Document { status: 410, max_age: Some(0), ..json(JWK, &rest) });
+                }
                 Ok(json(JWK, &key.public.to_published_jwk(Some(&kid))))
             }
             Published::BadgeClass(id, version) => {

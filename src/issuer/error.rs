@@ -1,6 +1,6 @@
 //! Why something was not done.
 
-use crate::domain::{AssertionId, IssuerId, Problems};
+use crate::domain::{AssertionId, IssuerId, KeyId, Problems};
 use crate::proof::did::DidError;
 use crate::proof::jws::JwsError;
 use crate::proof::key::KeyError;
@@ -29,6 +29,17 @@ pub enum IssuerError {
     /// The award is revoked, which is for ever.
     #[error("{0} is revoked, and that cannot be undone")]
     Revoked(AssertionId),
+    /// The award is suspended.
+    #[error("{0} is suspended: reinstate it before it is renewed")]
+    Suspended(AssertionId),
+    /// The award was renewed before.
+    #[error("{former} was renewed by {successor} before: renew that one")]
+    Renewed {
+        /// Which award.
+        former: AssertionId,
+        /// The award that renews it.
+        successor: AssertionId,
+    },
     /// The award has no such form, and why.
     #[error("{0}")]
     NoForm(&'static str),
@@ -42,6 +53,27 @@ pub enum IssuerError {
         issuer: String,
         /// What kind of key.
         kind: &'static str,
+    },
+    /// The key was retired or is compromised.
+    #[error("the key {0} signs no more")]
+    SignsNoMore(KeyId),
+    /// The key signs: what it signed needs no other signature.
+    #[error("the key {0} still signs: retire it first")]
+    StillSigns(KeyId),
+    /// The key is compromised: that is not undone.
+    #[error("the key {0} is compromised, and that cannot be undone")]
+    Compromised(KeyId),
+    /// No other key of its kind would be left to sign.
+    #[error(
+        "{key} is the only {kind} key of {issuer} that signs: give the issuer another {kind} key first"
+    )]
+    LastKey {
+        /// Which key.
+        key: KeyId,
+        /// Of which kind.
+        kind: &'static str,
+        /// Of which issuer.
+        issuer: IssuerId,
     },
     /// The issuer is known by its Ed25519 key, so that it cannot have another one.
     #[error(

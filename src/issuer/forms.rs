@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{Award, Issuer, IssuerError, KeptKey};
 use crate::baking::{self, BadgeVersion, Payload};
-use crate::domain::{AssertionState, ImageFormat};
+use crate::domain::{AssertionState, ImageFormat, Visibility};
 use crate::proof::did::did_key;
 use crate::proof::key::KeyType;
 use crate::store::{Form, FormKind};
@@ -33,6 +33,9 @@ const TOKEN: &str = "text/plain; charset=utf-8";
 const NO_OB2: &str =
     "the recipient is known only by something that Open Badges 2.0 has no word for";
 
+/// Times a form is made anew because its award was changed meanwhile.
+const TRIES: usize = 8;
+
 impl Issuer {
     /// A form of an award.
     ///
@@ -40,6 +43,24 @@ impl Issuer {
     /// [`IssuerError::NoForm`] with the reason, [`IssuerError::Preflight`], and what keys and store
     /// say.
     pub async fn form(&self, award: &Award, form: BadgeForm) -> Result<Served, IssuerError> {
+        let mut made = self.form_once(award, form).await;
+        for _ in 0..TRIES {
+            if !made.as_ref().is_err_and(IssuerError::is_conflict) {
+                break;
+            }
+            // The award was changed while a form of it was being signed: what was signed says what
+            // was true before, and is thrown away.
+            let id = &award.assertion.id;
+            let present = self.award(&award.account, id).await?;
+            if present.assertion.visibility == Visibility::Private {
+                return Err(IssuerError::NotFound("assertion"));
+            }
+            made = self.form_once(&present, form).await;
+        }
+        made
+    }
+
+    async fn form_once(&self, award: &Award, form: BadgeForm) -> Result<Served, IssuerError> {
         match form {
             BadgeForm::Json => {
                 Ok(Served { content_type: CREDENTIAL, bytes: self.credential(award).await? })
@@ -67,7 +88,7 @@ impl Issuer {
     /// The VC-JWT of an award, signed with a key of that kind: RS256, ES256 or EdDSA.
     ///
     /// # Errors
-    /// As [`form`](Self::form).
+    /// As [`form`](Self::form), and a conflict when the award was changed meanwhile.
     pub async fn jwt(&self, award: &Award, kind: KeyType) -> Result<Served, IssuerError> {
         let form = match kind {
             KeyType::Rsa => FormKind::JwtRs256,
@@ -159,6 +180,8 @@ impl Issuer {
         }
         let made = make().await?;
         let mut tx = store.begin(&award.account);
+        tx.expect_assertion(id, award.version);
+        award.keys.expect_signer(&mut tx, &made);
         tx.insert_form(id, kind, made.clone());
         match tx.commit().await.map_err(IssuerError::from) {
             Ok(_) => Ok(made.bytes),

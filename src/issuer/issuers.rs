@@ -8,7 +8,8 @@ use super::{Done, Issuer, IssuerError, KeyRing, Mandate};
 use crate::domain::id::random_base62;
 use crate::domain::{AccountId, IssuerDraft, IssuerId, IssuerProfile, Slug};
 use crate::proof::key::KeyType;
-use crate::store::Versioned;
+use crate::store::backend::Version;
+use crate::store::{IssuerKey, Versioned};
 use crate::wire::rest::{self, Edit, ImageEdit};
 
 impl Issuer {
@@ -46,7 +47,8 @@ impl Issuer {
         };
         let ed25519 = self.make_key(&id, KeyType::Ed25519, now).await?;
         let rsa = self.make_key(&id, KeyType::Rsa, now).await?;
-        let ring = KeyRing::of(&[ed25519.clone(), rsa.clone()])?;
+        let fresh = |key: &IssuerKey| Versioned { value: key.clone(), version: Version(0) };
+        let ring = KeyRing::of(vec![fresh(&ed25519), fresh(&rsa)])?;
         let answer = self.issuer_object(&profile, &ring)?;
         bounded_answer(&answer)?;
 

@@ -14,7 +14,7 @@ use crate::proof::did::{KeyStatus, MethodForm, PublishedKey, did_document, did_k
 use crate::proof::key::{FileFormat, KeyType, PrivateKey, PublicKey};
 use crate::store::backend::Version;
 use crate::store::key_directory::KeyOwner;
-use crate::store::{IssuerKey, KeyLife};
+use crate::store::{IssuerKey, KeyLife, Versioned};
 use crate::urls::Urls;
 
 /// Private keys that have been read, by owner (`None` is the service) and number.
@@ -39,19 +39,20 @@ pub struct KeyRing {
 pub struct KeptKey {
     /// What the store says of it.
     pub record: IssuerKey,
+    /// The commit that wrote that last.
+    pub version: Version,
     /// The public key.
     pub public: PublicKey,
 }
 
 impl KeyRing {
     /// The keys of these records.
-    pub(super) fn of(records: &[IssuerKey]) -> Result<Self, IssuerError> {
-        let mut keys = Vec::with_capacity(records.len());
-        for record in records {
-            let public = PublicKey::from_jwk(&Value::from(&record.public))?;
-            keys.push(KeptKey { record: record.clone(), public });
-        }
-        Ok(Self { keys })
+    pub(super) fn of(records: Vec<Versioned<IssuerKey>>) -> Result<Self, IssuerError> {
+        let kept = |record: Versioned<IssuerKey>| {
+            let public = PublicKey::from_jwk(&Value::from(&record.value.public))?;
+            Ok(KeptKey { record: record.value, version: record.version, public })
+        };
+        Ok(Self { keys: records.into_iter().map(kept).collect::<Result<_, IssuerError>>()? })
     }
 
     /// The newest key of a kind that signs.
@@ -84,10 +85,20 @@ impl KeyRing {
         rsa.map(|key| key.record.number).collect()
     }
 
-    /// The issuer's DID: its did:web, or without a public https URL the did:key of its Ed25519 key.
+    /// The issuer's DID: its did:web, or without a public https URL the did:key of its Ed25519 key,
+    /// of which there is one then.
     pub fn did(&self, urls: &Urls, slug: &Slug) -> Option<String> {
         urls.issuer_did(slug)
             .or_else(|| self.active(KeyType::Ed25519).and_then(|key| did_key(&key.public)))
+    }
+
+    /// Whether another key of its kind signs beside this one.
+    pub(super) fn has_successor(&self, key: &IssuerKey) -> bool {
+        self.keys.iter().any(|other| {
+            other.record.life == KeyLife::Active
+                && other.is(key.key_type)
+                && other.record.id != key.id
+        })
     }
 
     /// The DID under which a key of the ring signed.
@@ -107,6 +118,11 @@ impl KeptKey {
     /// Whether it is a key of that kind.
     pub fn is(&self, kind: KeyType) -> bool {
         self.record.key_type == kind
+    }
+
+    /// Whether others may have it.
+    pub fn is_compromised(&self) -> bool {
+        matches!(self.record.life, KeyLife::Compromised(_))
     }
 
     /// The verification method that proofs of this key name.
@@ -205,8 +221,7 @@ impl Issuer {
         {
             return Ok(Arc::clone(ring));
         }
-        let records: Vec<IssuerKey> = records.into_iter().map(|record| record.value).collect();
-        let ring = Arc::new(KeyRing::of(&records)?);
+        let ring = Arc::new(KeyRing::of(records)?);
         let mut rings = lock(&self.0.rings);
         if rings.len() >= RINGS_KEPT {
             rings.clear();
@@ -236,7 +251,7 @@ impl Issuer {
         }
         let record = self.make_key(issuer, kind, self.0.clock.now_to_the_second()).await?;
         let public = PublicKey::from_jwk(&Value::from(&record.public))?;
-        let key = KeptKey { record, public };
+        let key = KeptKey { record, version: Version(0), public };
         let answer = key.answer(&ring.did(urls, &profile.slug).unwrap_or_default());
         let mut tx = self.0.store.begin(mandate.account);
         tx.insert_issuer_key(&key.record);
@@ -247,8 +262,8 @@ impl Issuer {
             detail: json!({ "key": key.record.id.as_str(), "type": kind.as_str() }),
         };
         self.note(&mut tx, mandate, &noted)?;
-        tx.commit().await?;
-        Ok(Done { value: key, answer })
+        let version = tx.commit().await?;
+        Ok(Done { value: KeptKey { version, ..key }, answer })
     }
 
     /// Makes a key for an issuer and keeps its file. The record is still to be committed: a file
@@ -281,8 +296,15 @@ impl Issuer {
         Ok(record)
     }
 
-    /// The private half of a key.
+    /// The private half of a key, for signing: every signature of an issuer's key is made with what
+    /// comes from here, and a key that signs no more does not come.
+    ///
+    /// # Errors
+    /// [`IssuerError::SignsNoMore`], and what the key directory says.
     pub(super) async fn private(&self, key: &KeptKey) -> Result<Arc<PrivateKey>, IssuerError> {
+        if key.record.life != KeyLife::Active {
+            return Err(IssuerError::SignsNoMore(key.record.id.clone()));
+        }
         let issuer = key.record.issuer.clone();
         let private = self.load(Some(issuer), key.record.number).await?;
         if private.public().fingerprint() == key.public.fingerprint() {
@@ -320,6 +342,11 @@ impl Issuer {
         let key = Arc::new(read.await.map_err(|_| IssuerError::Worker)??);
         self.remember(owner, number, Arc::clone(&key));
         Ok(key)
+    }
+
+    /// Drops the private half of a key that signs no more from memory.
+    pub(super) fn forget(&self, issuer: &IssuerId, number: u32) {
+        lock(&self.0.private).remove(&(Some(issuer.clone()), number));
     }
 
     fn remember(&self, owner: Option<IssuerId>, number: u32, key: Arc<PrivateKey>) {

@@ -12,8 +12,16 @@ use crate::domain::{
 };
 use crate::proof::key::KeyType;
 use crate::store::blobs::hex_digest;
-use crate::store::{Form, FormKind};
+use crate::store::{Form, FormKind, Transaction};
 use crate::wire::{ob3, rest};
+
+/// What an award is made with.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub(super) issuer: &'a IssuerProfile,
+    pub(super) class: &'a BadgeClass,
+    pub(super) ring: &'a KeyRing,
+}
 
 impl Issuer {
     /// Mints one award. When it returns, record, signed credential, lists, event, audit row and the
@@ -32,28 +40,54 @@ impl Issuer {
         let ring = self.key_ring(mandate.account, &issuer.id).await?;
         let award = self.assertion(mandate.account, draft, &issuer, &class, &ring).await?;
         let form = self.first_form(&award, &issuer, &class, &ring).await?;
-        self.keep(mandate, &issuer, award, form).await
+        self.keep(mandate, &Around { issuer: &issuer, class: &class, ring: &ring }, award, form)
+            .await
     }
 
-    /// Makes an award durable: record, signed credential, event, audit row and answer together.
+    /// Makes an award durable: record, signed credential, event, audit row and answer together. If
+    /// its key was retired since it signed, its successor signs instead.
     pub(super) async fn keep(
         &self,
         mandate: &Mandate<'_>,
-        issuer: &IssuerProfile,
+        around: &Around<'_>,
         award: Assertion,
         form: Form,
     ) -> Result<Done<Assertion>, IssuerError> {
-        let answer = rest::assertion_answer(&self.0.urls, issuer, &award, self.0.clock.now());
+        let tx = self.0.store.begin(mandate.account);
+        match self.keep_with(tx, mandate, around, &award, form).await {
+            Err(error) if error.is_conflict() => {}
+            other => return other,
+        }
+        let Around { issuer, class, .. } = *around;
+        let ring = self.key_ring(mandate.account, &issuer.id).await?;
+        let key = ring.signer(KeyType::Ed25519)?.record.id.clone();
+        let award = Assertion { key, ..award };
+        let form = self.first_form(&award, issuer, class, &ring).await?;
+        let tx = self.0.store.begin(mandate.account);
+        self.keep_with(tx, mandate, &Around { issuer, class, ring: &ring }, &award, form).await
+    }
+
+    /// The same, together with what `tx` holds already.
+    pub(super) async fn keep_with(
+        &self,
+        mut tx: Transaction<'_>,
+        mandate: &Mandate<'_>,
+        around: &Around<'_>,
+        award: &Assertion,
+        form: Form,
+    ) -> Result<Done<Assertion>, IssuerError> {
+        let issuer = around.issuer;
+        let answer = rest::assertion_answer(&self.0.urls, issuer, award, self.0.clock.now());
         bounded_answer(&answer)?;
         let detail = json!({ "sha256": hex_digest(&form.bytes), "key": award.key.as_str() });
-        let mut tx = self.0.store.begin(mandate.account);
-        tx.insert_assertion(&award);
+        around.ring.expect_signer(&mut tx, &form);
+        tx.insert_assertion(award);
         tx.set_form(&award.id, FormKind::Ob3, form);
         let noted =
             Noted { kind: "assertion.issued", subject: award.id.as_str(), answer: &answer, detail };
         self.note(&mut tx, mandate, &noted)?;
         tx.commit().await?;
-        Ok(Done { value: award, answer })
+        Ok(Done { value: award.clone(), answer })
     }
 
     /// An award as the API answers it.
@@ -144,6 +178,9 @@ impl Issuer {
             visibility: draft.visibility,
             state: AssertionState::Active,
             status,
+            correction: None,
+            renews: None,
+            renewed_by: None,
             key,
             created_at: now,
             revision: 1,

@@ -6,6 +6,7 @@ use futures_util::StreamExt as _;
 use futures_util::future::join_all;
 use futures_util::stream;
 
+use super::mint::Around;
 use super::press::{Press, Ready};
 use super::requirements::unmet;
 use super::{Done, Issuer, IssuerError, KeyRing, Mandate};
@@ -115,7 +116,8 @@ impl Issuer {
             class: class.clone(),
         };
         let ready = press.ready(&award, &form.bytes);
-        let done = self.keep(mandate, &issuer, award, form).await?;
+        let around = Around { issuer: &issuer, class: &class, ring: &ring };
+        let done = self.keep(mandate, &around, award, form).await?;
         Ok((done, ready.map(|ready| Arc::new(Model { ready, class, ring }))))
     }
 
@@ -146,12 +148,13 @@ impl Issuer {
             minted.extend(places.into_iter().map(|at| (at, Err(IssuerError::Worker))));
             return minted;
         };
+        let around = Around { issuer, class: &model.class, ring: &model.ring };
         // Each in a transaction of its own, so that a name that is taken stops one award only; they
         // wait for the same flush.
         let kept = places.into_iter().zip(awards.into_iter().zip(forms)).map(
             |(at, (award, form))| async move {
                 let kept = match form {
-                    Ok(form) => self.keep(mandate, issuer, award, form).await,
+                    Ok(form) => self.keep(mandate, &around, award, form).await,
                     Err(error) => Err(error),
                 };
                 (at, kept)

@@ -1,5 +1,5 @@
 //! What an issuer does: keep its profile, keys and badge classes, mint, revoke, suspend, reinstate,
-//! and publish everything that readers need to check what it did.
+//! correct, renew, and publish everything that readers need to check what it did.
 //!
 //! ```text
 //! draft ── mint ── check against the class ── reserve status ── render ── sign ── preflight
@@ -18,6 +18,7 @@ mod error;
 mod forms;
 mod issuers;
 mod judged;
+mod key_life;
 mod keys;
 mod mandate;
 mod mint;
@@ -27,7 +28,10 @@ mod pictures;
 mod preflight;
 mod press;
 mod reinstate;
+mod reissue;
+mod renew;
 mod requirements;
+mod resign;
 mod revoke;
 mod service;
 mod signing;
@@ -46,14 +50,18 @@ pub use documents::Document;
 pub use door::{DoorError, DoorOptions};
 pub use error::IssuerError;
 pub use forms::Served;
+pub use key_life::KeyTurn;
 pub use keys::{KeptKey, KeyRing, issuer_key_type};
 pub use mandate::{Done, Mandate, Reply};
 pub use mint_many::Minted;
+pub use resign::{Resigned, Touched};
 
 use crate::bundled;
 use crate::domain::{AccountId, Assertion, AssertionId, BadgeClass, IssuerProfile, Visibility};
 use crate::linked_data::Contexts;
 use crate::store::Store;
+use crate::store::Versioned;
+use crate::store::backend::Version;
 use crate::store::key_directory::KeyDirectory;
 use crate::urls::Urls;
 use crate::world::{Clock, Random};
@@ -101,6 +109,8 @@ pub struct Award {
     pub account: AccountId,
     /// The award.
     pub assertion: Assertion,
+    /// The commit that wrote it last.
+    pub version: Version,
     /// The version of the badge class that was awarded.
     pub class: BadgeClass,
     /// The issuer.
@@ -148,8 +158,7 @@ impl Issuer {
     /// [`IssuerError::NotFound`], or what the store says.
     pub async fn award(&self, account: &AccountId, id: &AssertionId) -> Result<Award, IssuerError> {
         let found = self.0.store.assertion(account, id).await?;
-        let assertion = found.ok_or(IssuerError::NotFound("assertion"))?.value;
-        self.around(account.clone(), assertion).await
+        self.around(account.clone(), found.ok_or(IssuerError::NotFound("assertion"))?).await
     }
 
     /// An award by its public id, for anyone who has the link. A private one is as if it were not
@@ -160,19 +169,24 @@ impl Issuer {
     pub async fn public_award(&self, id: &AssertionId) -> Result<Award, IssuerError> {
         match self.0.store.find_assertion(id).await? {
             Some((account, found)) if found.value.visibility != Visibility::Private => {
-                self.around(account, found.value).await
+                self.around(account, found).await
             }
             _ => Err(IssuerError::NotFound("assertion")),
         }
     }
 
-    async fn around(&self, account: AccountId, assertion: Assertion) -> Result<Award, IssuerError> {
+    async fn around(
+        &self,
+        account: AccountId,
+        found: Versioned<Assertion>,
+    ) -> Result<Award, IssuerError> {
         let store = &self.0.store;
+        let Versioned { value: assertion, version } = found;
         let class = store.badge_class_version(&account, &assertion.badge_class).await?;
         let class = class.ok_or(IssuerError::NotFound("badge class"))?;
         let issuer = store.issuer(&account, &assertion.issuer).await?;
         let issuer = issuer.ok_or(IssuerError::NotFound("issuer"))?.value;
         let keys = self.key_ring(&account, &issuer.id).await?;
-        Ok(Award { account, assertion, class, issuer, keys })
+        Ok(Award { account, assertion, version, class, issuer, keys })
     }
 }

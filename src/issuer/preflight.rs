@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Issuer, IssuerError, KeyRing};
+use super::{Issuer, IssuerError, KeptKey, KeyRing};
 use crate::domain::{Assertion, BadgeClass, IssuerProfile};
 use crate::verifier::{PolicyName, preflight};
 use crate::wire::ob2;
@@ -40,6 +40,23 @@ impl Issuer {
         Web::from([(urls.issuer_did_document(&issuer.slug), document.clone()), (did, document)])
     }
 
+    /// The profile of an issuer under one of its RSA keys. One whose key is compromised lists no key,
+    /// so that what is signed with it is refused; hosted badges need none.
+    pub(super) fn ob2_profile_document(
+        &self,
+        issuer: &IssuerProfile,
+        ring: &KeyRing,
+        number: u32,
+    ) -> Value {
+        let mut profile = ob2::issuer_profile(&self.0.urls, issuer, number, &ring.rsa_numbers());
+        if ring.rsa(number).is_some_and(KeptKey::is_compromised)
+            && let Some(members) = profile.as_object_mut()
+        {
+            members.shift_remove("publicKey");
+        }
+        profile
+    }
+
     /// The issuer's documents for an Open Badges 2.0 form under one of its RSA keys.
     pub(super) fn ob2_web(
         &self,
@@ -51,10 +68,7 @@ impl Issuer {
         let (urls, slug) = (&self.0.urls, &issuer.slug);
         let pem = ring.rsa(number).map(|key| key.public.to_pem()).unwrap_or_default();
         let documents: [(String, Value); 3] = [
-            (
-                urls.ob2_issuer(slug, number),
-                ob2::issuer_profile(urls, issuer, number, &ring.rsa_numbers()),
-            ),
+            (urls.ob2_issuer(slug, number), self.ob2_profile_document(issuer, ring, number)),
             (urls.ob2_key(slug, number), ob2::cryptographic_key(urls, issuer, number, &pem)),
             (
                 urls.ob2_badge_class(slug, number, &class.reference()),

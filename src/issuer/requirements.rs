@@ -1,7 +1,7 @@
 //! What an award must meet besides being well-formed: its badge class, and what a record holds.
 
 use super::IssuerError;
-use crate::domain::{AssertionDraft, BadgeClass, Problems};
+use crate::domain::{AchievedResult, AssertionDraft, BadgeClass, Evidence, Problems};
 
 /// Most bytes of the object that the API answers. A record of the store holds 64 KiB, and the
 /// object is longer than the record.
@@ -9,14 +9,23 @@ const OBJECT_BYTES: usize = 60 * 1024;
 
 /// Everything in which an award does not meet its badge class.
 pub(super) fn unmet(draft: &AssertionDraft, class: &BadgeClass) -> Problems {
+    unmet_by(&draft.results, &draft.evidence, class)
+}
+
+/// Everything in which these results and this evidence do not meet a badge class.
+pub(super) fn unmet_by(
+    results: &[AchievedResult],
+    evidence: &[Evidence],
+    class: &BadgeClass,
+) -> Problems {
     let mut problems = Problems::new();
-    results(draft, class, &mut problems);
-    evidence(draft, class, &mut problems);
+    check_results(results, class, &mut problems);
+    check_evidence(evidence, class, &mut problems);
     problems
 }
 
-fn results(draft: &AssertionDraft, class: &BadgeClass, problems: &mut Problems) {
-    for (at, result) in draft.results.iter().enumerate() {
+fn check_results(results: &[AchievedResult], class: &BadgeClass, problems: &mut Problems) {
+    for (at, result) in results.iter().enumerate() {
         let place = |member: &str| format!("/results/{at}/{member}");
         let Some(description) = class.result_description(&result.description) else {
             let known: Vec<&str> =
@@ -68,7 +77,7 @@ fn results(draft: &AssertionDraft, class: &BadgeClass, problems: &mut Problems) 
     }
     if class.requires_results {
         for description in &class.result_descriptions {
-            if !draft.results.iter().any(|result| result.description == description.code) {
+            if !results.iter().any(|result| result.description == description.code) {
                 let detail = format!("the badge class requires a result for {}", description.code);
                 problems.add("/results", "missing-result", detail);
             }
@@ -76,9 +85,9 @@ fn results(draft: &AssertionDraft, class: &BadgeClass, problems: &mut Problems) 
     }
 }
 
-fn evidence(draft: &AssertionDraft, class: &BadgeClass, problems: &mut Problems) {
+fn check_evidence(evidence: &[Evidence], class: &BadgeClass, problems: &mut Problems) {
     for genre in &class.required_evidence {
-        if !draft.evidence.iter().any(|item| item.genre.as_deref() == Some(genre)) {
+        if !evidence.iter().any(|item| item.genre.as_deref() == Some(genre)) {
             let detail = format!("the badge class requires evidence of the genre {genre:?}");
             problems.add("/evidence", "missing-evidence", detail);
         }

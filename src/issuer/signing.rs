@@ -10,6 +10,7 @@ use crate::json;
 use crate::proof::jws::{self, SignHeader};
 use crate::proof::key::KeyType;
 use crate::proof::suite::{self, ProofOptions, Suite};
+use crate::store::{Form, Transaction};
 
 impl Issuer {
     /// The text of `document` with a Data Integrity proof by `key` in it. Members that no context
@@ -69,6 +70,14 @@ impl Issuer {
 }
 
 impl KeyRing {
+    /// Demands that the key which signed a form still signs when the form is kept: nothing that a
+    /// key signed comes to light after it was retired.
+    pub(super) fn expect_signer(&self, tx: &mut Transaction<'_>, form: &Form) {
+        if let Some(key) = form.key.as_ref().and_then(|id| self.by_id(id)) {
+            tx.expect_issuer_key(key.version, &key.record);
+        }
+    }
+
     /// The newest key of a kind that signs.
     pub(super) fn signer(&self, kind: KeyType) -> Result<&KeptKey, IssuerError> {
         self.active(kind).ok_or_else(|| IssuerError::NoKey {

@@ -1,6 +1,8 @@
 //! What issuing promises, through its own door.
 
+mod key_life;
 mod keys;
+mod life;
 mod many;
 
 use std::sync::Arc;

@@ -1,6 +1,7 @@
 //! The badge page: what was awarded, why, and whether it holds.
 
 use askama::Template;
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::banner::{Banner, PageState};
@@ -9,7 +10,7 @@ use super::facts_view::FactsView;
 use super::markdown;
 use super::share::{LinkedInEntry, Month, Share};
 use super::shell::{Picture, Setting, Shell, page};
-use super::text::{Text, fill};
+use super::text::{Text, When, fill};
 use super::verification::{Inside, Verification};
 use crate::verifier::Report;
 
@@ -22,6 +23,12 @@ pub struct BadgePage<'a> {
     pub state: PageState,
     /// Why it was revoked or suspended, as far as the public may know.
     pub reason: Option<&'a str>,
+    /// When it was corrected last, and why, as far as the public may know.
+    pub corrected: Option<(Timestamp, Option<&'a str>)>,
+    /// The link of the badge that it renews.
+    pub renews: Option<&'a str>,
+    /// The link of the badge that renews it.
+    pub renewed_by: Option<&'a str>,
     /// What the verifier says about it.
     pub report: &'a Report,
     /// What it says.
@@ -125,6 +132,9 @@ struct View<'a> {
     image: Picture<'a>,
     facts: FactsView,
     holder: Option<&'a str>,
+    corrected: Option<Corrected<'a>>,
+    renews: Option<&'a str>,
+    renewed_by: Option<&'a str>,
     issuer: Issuer<'a>,
     code: &'a str,
     endorsements: Vec<Inside>,
@@ -132,6 +142,12 @@ struct View<'a> {
     downloads: Vec<Download<'a>>,
     notes: Vec<String>,
     share: Option<Share>,
+}
+
+/// A correction.
+struct Corrected<'a> {
+    when: When,
+    why: Option<&'a str>,
 }
 
 /// What social networks and search engines are told.
@@ -190,6 +206,9 @@ pub fn badge_page(setting: &Setting<'_>, badge: &BadgePage<'_>) -> String {
         banner,
         image: badge.image,
         holder: badge.holder,
+        corrected: badge.corrected.map(|(at, why)| Corrected { when: t.date(at), why }),
+        renews: badge.renews,
+        renewed_by: badge.renewed_by,
         issuer: Issuer { name: badge.issuer, page: badge.issuer_url, knowledge: t.issuer_own },
         code: badge.code,
         endorsements: Inside::of(t, badge.report),

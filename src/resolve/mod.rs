@@ -58,6 +58,17 @@ pub struct OwnAnswer {
     pub bytes: Vec<u8>,
 }
 
+/// That something was signed here, by a key that was compromised later.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OwnIssuance {
+    /// The key, as JWK.
+    pub key: serde_json::Value,
+    /// When it signed.
+    pub at: jiff::Timestamp,
+    /// Since when it is compromised.
+    pub compromised: jiff::Timestamp,
+}
+
 /// The documents this service publishes itself: they never travel over the network.
 pub trait OwnDocuments: Send + Sync {
     /// What a stranger would get at `url` (without fragment); `None` when the URL is not ours.
@@ -67,6 +78,17 @@ pub trait OwnDocuments: Send + Sync {
         url: &'a Url,
         kind: Kind,
     ) -> Pin<Box<dyn Future<Output = Option<OwnAnswer>> + Send + 'a>>;
+
+    /// What the issuance record says of a text with this SHA-256 (lower-case hex) that names a key of
+    /// ours, by a verification method or a URL, which is compromised: that the key signed exactly
+    /// this before. `None` for everything else.
+    fn issued<'a>(
+        &'a self,
+        _method: &'a str,
+        _sha256: &'a str,
+    ) -> Pin<Box<dyn Future<Output = Option<OwnIssuance>> + Send + 'a>> {
+        Box::pin(std::future::ready(None))
+    }
 }
 
 /// Finds documents. Clones share cache, connection limits and settings.
@@ -109,6 +131,11 @@ impl Resolver {
     pub fn fake_with_cache(web: FakeWeb, clock: Clock) -> Self {
         let cache = Some(Cache::default());
         Self(Arc::new(Inner { door: Door::Fake(web), own: None, cache, clock }))
+    }
+
+    /// What our own issuance record says of a text (see [`OwnDocuments::issued`]).
+    pub async fn issued(&self, method: &str, sha256: &str) -> Option<OwnIssuance> {
+        self.0.own.as_ref()?.issued(method, sha256).await
     }
 
     /// Starts a request: the budget and the documents that its credentials share.

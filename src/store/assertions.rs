@@ -175,6 +175,12 @@ impl Transaction<'_> {
         }
     }
 
+    /// Demands that an assertion has not been changed since `version`.
+    pub fn expect_assertion(&mut self, id: &AssertionId, version: Version) {
+        let key = of(&self.account, "as").id(id.as_str());
+        self.expect_version(key, version);
+    }
+
     /// Changes an assertion that was read as `before` at `version`, and its place in the lists. Its
     /// external id and time of making stay.
     pub fn update_assertion(&mut self, version: Version, before: &Assertion, after: &Assertion) {

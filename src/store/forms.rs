@@ -49,7 +49,12 @@ impl FormKind {
         Self::Pdf,
     ];
 
-    fn word(self) -> &'static str {
+    /// Those that are signed.
+    pub const SIGNED: [Self; 5] =
+        [Self::Ob3, Self::JwtEdDsa, Self::JwtRs256, Self::JwtEs256, Self::Ob2Jws];
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Ob3 => "ob3",
             Self::JwtEdDsa => "jwt-eddsa",
@@ -62,6 +67,11 @@ impl FormKind {
             Self::SvgOb2 => "svg-ob2",
             Self::Pdf => "pdf",
         }
+    }
+
+    /// The kind with that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 }
 
@@ -113,8 +123,9 @@ impl Store {
 }
 
 impl Transaction<'_> {
-    /// Keeps a form, in place of a former one.
+    /// Keeps a form, in place of a former one, and notes what was signed in the issuance record.
     pub fn set_form(&mut self, assertion: &AssertionId, kind: FormKind, form: Form) {
+        self.note_issuance(assertion, kind, &form);
         let key = place(&self.account, assertion, kind);
         self.put_with_body(key, Head { key: form.key, made_at: form.made_at }, form.bytes);
     }
@@ -140,7 +151,7 @@ impl Transaction<'_> {
 }
 
 fn place(account: &AccountId, assertion: &AssertionId, kind: FormKind) -> Key {
-    of(account, "form").text(assertion.as_str()).id(kind.word())
+    of(account, "form").text(assertion.as_str()).id(kind.as_str())
 }
 
 #[cfg(test)]

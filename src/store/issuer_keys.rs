@@ -108,6 +108,13 @@ impl Transaction<'_> {
         self.insert(place(&self.account, &key.issuer).number(key.number).key(), key);
     }
 
+    /// Demands that a key has not been changed since `version`: what it signed is kept only while it
+    /// still signs.
+    pub fn expect_issuer_key(&mut self, version: Version, key: &IssuerKey) {
+        let place = place(&self.account, &key.issuer).number(key.number).key();
+        self.expect_version(place, version);
+    }
+
     /// Changes a key that was read at `version`.
     pub fn update_issuer_key(&mut self, version: Version, key: &IssuerKey) {
         self.replace(place(&self.account, &key.issuer).number(key.number).key(), version, key);

@@ -16,6 +16,7 @@
 //! | `a/ACCT/bc/BC` | newest version number; `bcv/BC/VERSION` the versions; `bcn/TIME BC`, `bci/ISS/TIME BC` list them |
 //! | `a/ACCT/as/AS` | assertion; `asn/`, `asb/BC/`, `asi/ISS/`, `asr/IDENTITY/`, `ass/STATE/` with `TIME AS` list them; `ase/EXTERNAL` finds one |
 //! | `a/ACCT/form/AS/KIND` | a signed or drawn form |
+//! | `a/ACCT/dig/SHA256` | what was signed: award, form, key, time; `sig/KEY/AS` lists the awards of a key |
 //! | `a/ACCT/st/ISS/PURPOSE` | where status indexes are handed out; `stl/…/LIST` the lists, `stb/…/LIST/INDEX` a set bit, `stc/…/LIST` its last change |
 //! | `a/ACCT/rev/ISS/AS` | an entry of the Open Badges 2.0 revocation list |
 //! | `a/ACCT/tok/TOK` | a token; `toku/TOK` its last use |

@@ -6,11 +6,11 @@ use super::Store;
 use super::durable::Options;
 use crate::domain::{
     AccountId, AchievedResult, Alignment, AlignmentType, Assertion, AssertionId, AssertionState,
-    BadgeClass, BadgeClassId, BadgeClassRef, BadgeType, Change, Code, Credits, Criteria, Email,
-    Evidence, Identity, IdentityType, Image, ImageFormat, IssuerId, IssuerProfile, KeyId,
-    LanguageTag, OtherIdentifier, ParentOrganisation, Recipient, ResultDescription, ResultStatus,
-    ResultType, RubricLevel, Slug, Source, StatusEntry, StatusPurpose, Validity, Visibility,
-    WebUrl,
+    BadgeClass, BadgeClassId, BadgeClassRef, BadgeType, Change, Code, Correction, Credits,
+    Criteria, Email, Evidence, Identity, IdentityType, Image, ImageFormat, IssuerId, IssuerProfile,
+    KeyId, LanguageTag, OtherIdentifier, ParentOrganisation, Recipient, ResultDescription,
+    ResultStatus, ResultType, RubricLevel, Slug, Source, StatusEntry, StatusPurpose, Validity,
+    Visibility, WebUrl,
 };
 use crate::world::Random;
 
@@ -182,6 +182,13 @@ pub(super) fn assertion(class: &BadgeClass, email: &str, created_at: &str) -> As
         visibility: Visibility::Public,
         state: AssertionState::Active,
         status: vec![entry(StatusPurpose::Revocation, 5), entry(StatusPurpose::Suspension, 6)],
+        correction: Some(Correction {
+            at: at("2026-06-01T00:00:00Z"),
+            reason: some("misspelt"),
+            public_reason: some("Name corrected"),
+        }),
+        renews: Some(AssertionId::random(&random)),
+        renewed_by: None,
         key: KeyId::random(&random),
         created_at: at(created_at),
         revision: 1,

@@ -6,11 +6,11 @@ use serde_json::{Map, Value};
 use super::shape::{Shaped, members, nothing_left, put, shape, take, text_shape};
 use crate::domain::{
     AccountId, AchievedResult, Alignment, AlignmentType, Assertion, AssertionId, AssertionState,
-    BadgeClass, BadgeClassId, BadgeClassRef, BadgeType, Change, Code, Credits, Criteria, Email,
-    Evidence, Identity, IdentityType, Image, ImageFormat, ImageId, IssuerId, IssuerProfile, KeyId,
-    LanguageTag, OtherIdentifier, ParentOrganisation, Recipient, ResultDescription, ResultStatus,
-    ResultType, RubricLevel, Slug, Source, StatusEntry, StatusPurpose, TokenId, Validity,
-    Visibility, WebUrl,
+    BadgeClass, BadgeClassId, BadgeClassRef, BadgeType, Change, Code, Correction, Credits,
+    Criteria, Email, Evidence, Identity, IdentityType, Image, ImageFormat, ImageId, IssuerId,
+    IssuerProfile, KeyId, LanguageTag, OtherIdentifier, ParentOrganisation, Recipient,
+    ResultDescription, ResultStatus, ResultType, RubricLevel, Slug, Source, StatusEntry,
+    StatusPurpose, TokenId, Validity, Visibility, WebUrl,
 };
 
 macro_rules! parsed_text {
@@ -105,6 +105,7 @@ impl Shaped for AssertionState {
 }
 
 shape!(Change { at: "at", reason: "reason", public_reason: "publicReason" });
+shape!(Correction { at: "at", reason: "reason", public_reason: "publicReason" });
 shape!(Image { sha256: "sha256", format: "format", alt: "alt" });
 shape!(OtherIdentifier { identifier: "identifier", identifier_type: "type" });
 shape!(ParentOrganisation { id: "id", name: "name" });
@@ -233,6 +234,9 @@ shape!(Assertion {
     visibility: "visibility",
     state: "state",
     status: "status",
+    correction: "correction",
+    renews: "renews",
+    renewed_by: "renewedBy",
     key: "key",
     created_at: "createdAt",
     revision: "revision",
@@ -264,6 +268,7 @@ mod tests {
         ] {
             assertion.state = state;
             assertion.visibility = Visibility::Private;
+            assertion.renewed_by = Some(assertion.id.clone());
             reads_back(&assertion);
         }
     }

@@ -21,8 +21,25 @@ pub struct Dossier {
     pub expected: Option<Expected>,
     /// The documents, each under the role that it was needed in.
     pub documents: Vec<Entry>,
+    /// What the issuance record of this service says of the badge, where its key is compromised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuance: Option<Issuance>,
     /// When it was filled.
     pub gathered_at: Timestamp,
+}
+
+/// That a badge was issued, on the word of the issuance record of this service.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Issuance {
+    /// What the badge calls its key.
+    pub method: String,
+    /// That key, as JWK.
+    pub key: serde_json::Value,
+    /// When it signed the badge.
+    pub at: Timestamp,
+    /// Since when it is compromised; later.
+    pub compromised: Timestamp,
 }
 
 /// What was given to be verified.
@@ -135,7 +152,7 @@ impl Dossier {
             Input::Url(url) => Given::Url(url),
             Input::Bytes(bytes) => Given::Badge(Box::new(Document::known("", "", bytes, now))),
         };
-        Self { given, expected, documents: Vec::new(), gathered_at: now }
+        Self { given, expected, documents: Vec::new(), issuance: None, gathered_at: now }
     }
 
     /// What came of asking for a document in this role.

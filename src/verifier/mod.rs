@@ -36,12 +36,12 @@ use url::Url;
 
 use crate::config::Trust;
 use crate::linked_data::Contexts;
-use crate::resolve::Resolver;
+use crate::resolve::{OwnIssuance, Resolver};
 use crate::world::Clock;
-use case::{Bench, Case};
+use case::{Bench, Case, Claim};
 
 pub use checks::{About, about};
-pub use dossier::{Dossier, Entry, Given, Role};
+pub use dossier::{Dossier, Entry, Given, Issuance, Role};
 pub use input::{Input, InputError, MAX_INPUT};
 pub use own::Own;
 pub use policy::{Expected, OneOrMany, PolicyName, Required, UnknownPolicy};
@@ -127,7 +127,18 @@ impl Verifier {
         let request = self.resolver.request(options.typed.as_ref());
         let mut dossier = Dossier::new(input, options.recipient.clone(), now);
         let bench = self.bench(options, now);
-        let seen = gather::gather(&mut dossier, bench, &request, look).await;
+        // The same case is looked at, unless our own record must be asked first.
+        let first = |case: &Case<'_>| match case.claim() {
+            None => Ok(look(case)),
+            Some(claim) => Err((claim, look)),
+        };
+        let seen = match gather::gather(&mut dossier, bench, &request, first).await {
+            Ok(seen) => seen,
+            Err((claim, look)) => {
+                dossier.issuance = self.issuance(claim).await;
+                gather::gather(&mut dossier, bench, &request, look).await
+            }
+        };
         Ok((seen, dossier))
     }
 
@@ -135,6 +146,18 @@ impl Verifier {
     /// was filled: the report says so, and for a later instant the badge is not called valid.
     pub fn judge(&self, dossier: &Dossier, options: &Options) -> Report {
         judge::judge(&Case::read(dossier, self.bench(options, dossier.gathered_at)))
+    }
+
+    /// What our own record says of a badge of ours whose signature does not count.
+    async fn issuance(&self, claim: Claim) -> Option<Issuance> {
+        for method in claim.methods {
+            if let Some(OwnIssuance { key, at, compromised }) =
+                self.resolver.issued(&method, &claim.sha256).await
+            {
+                return Some(Issuance { method, key, at, compromised });
+            }
+        }
+        None
     }
 
     fn bench<'a>(&'a self, options: &Options, gathered: Timestamp) -> Bench<'a> {

@@ -3,5 +3,7 @@
 mod bodies;
 mod edge;
 mod images;
+mod key_life;
+mod life;
 pub(crate) mod platform;
 mod tokens;

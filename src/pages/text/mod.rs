@@ -64,7 +64,7 @@ texts! {
     valid_word valid_text expired_word expired_text revoked_word revoked_text suspended_word
     suspended_text early_word early_text altered_word altered_text unchecked_word unchecked_text
     unknown_issuer_word unknown_issuer_text
-    holder holder_private issuer issuer_title issued expires never_expires code kind badge version validity
+    holder holder_private issuer issuer_title issued expires never_expires corrected renewed_by newer_badge renews older_badge code kind badge version validity
     website email identifier
     what_it_shows alignment other_framework tags criteria criteria_page no_criteria
     required_evidence results rubric level_reached level_required all_levels reached_here points

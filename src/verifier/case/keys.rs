@@ -9,6 +9,7 @@ use url::Url;
 
 use super::Case;
 use super::credential::Credential;
+use super::issued::ON_RECORD;
 use super::link::is_web;
 use super::proofs::Graded;
 use crate::json::{self, Object, Value};
@@ -127,6 +128,15 @@ pub(super) fn find_key(case: &Case<'_>, wanted: &Wanted<'_>) -> KeyFinding {
     let Some(issuer) = wanted.issuer else {
         return KeyFinding::untested(CheckOutcome::Fail, "the credential names no issuer");
     };
+    if let Some(key) = wanted.method.and_then(|method| case.key_on_record(method)) {
+        return KeyFinding {
+            key: Some(key),
+            found: (CheckOutcome::Pass, ON_RECORD.to_owned()),
+            bond: (CheckOutcome::Pass, ON_RECORD.to_owned()),
+            how: Some(Bond::Listed),
+            ..KeyFinding::untested(CheckOutcome::Pass, ON_RECORD)
+        };
+    }
     let dossier = case.dossier;
     let issuer_control = control(dossier, issuer);
     let Some(method) = wanted.method else {

@@ -7,6 +7,7 @@ mod chains;
 mod credential;
 mod envelope;
 mod evidence;
+mod issued;
 mod keys;
 mod link;
 mod linkage;
@@ -33,6 +34,7 @@ use crate::wire::{DocumentKind, detect};
 
 pub(super) use credential::Credential;
 pub(super) use evidence::{Resource, resources};
+pub(super) use issued::{Claim, ON_RECORD};
 pub(super) use keys::Bond;
 pub(super) use link::{Linked, id_of};
 pub(super) use linkage::domain as linked_domain;

@@ -9,7 +9,7 @@ use crate::proof::jws::{self, Algorithm, Compact};
 use crate::proof::key::PublicKey;
 use crate::resolve::form;
 use crate::verifier::case::{
-    Case, Linked, Ob2, Ob2Form, Token, id_of, member_of, same_url, verification,
+    Case, Linked, ON_RECORD, Ob2, Ob2Form, Token, id_of, member_of, same_url, verification,
 };
 use crate::verifier::trace;
 use crate::wire::Ob2Version;
@@ -254,6 +254,9 @@ pub(super) fn algorithm(token: &Compact<'_>) -> Finding {
 /// first that can be read; or why there is none.
 fn candidate(case: &Case<'_>) -> Result<PublicKey, Finding> {
     let Some(badge) = case.ob2() else { return Err(nothing_to_look_at()) };
+    if let Some(key) = on_record(case) {
+        return Ok(key);
+    }
     match &badge.issuer {
         Linked::Hosted { .. } => {}
         Linked::Embedded(_) => {
@@ -292,6 +295,11 @@ fn candidate(case: &Case<'_>) -> Result<PublicKey, Finding> {
     first.unwrap_or_else(|| Err(Finding::fail("the issuer's profile lists no key")))
 }
 
+/// The key that is compromised, where our record answers for what it signed.
+fn on_record(case: &Case<'_>) -> Option<PublicKey> {
+    case.key_on_record(case.ob2()?.creator()?)
+}
+
 fn key_of(linked: &Linked, badge: &Ob2) -> Result<PublicKey, Finding> {
     let Some(value) = linked.value() else { return Err(unread(linked, "the issuer's key")) };
     if let Linked::Hosted { url, document, .. } = linked {
@@ -320,7 +328,7 @@ fn key_of(linked: &Linked, badge: &Ob2) -> Result<PublicKey, Finding> {
 
 pub(super) fn key(case: &Case<'_>) -> Finding {
     match candidate(case) {
-        Ok(key) => Finding::pass("the key was read where the issuer's profile says")
+        Ok(key) => Finding::pass(told(case, "the key was read where the issuer's profile says"))
             .fact("creator", case.ob2().and_then(Ob2::creator))
             .fact("keyType", key.key_type().to_string())
             .fact("keyFingerprint", key.fingerprint().to_string()),
@@ -347,9 +355,14 @@ pub(super) fn signature(case: &Case<'_>, token: &Token) -> Finding {
     }
 }
 
+/// The sentence about a key that counts, and the other one for a key that our record stands for.
+fn told(case: &Case<'_>, usual: &'static str) -> &'static str {
+    if on_record(case).is_some() { ON_RECORD } else { usual }
+}
+
 pub(super) fn issuer_key(case: &Case<'_>) -> Finding {
     match candidate(case) {
-        Ok(_) => Finding::pass("the issuer's profile lists the key")
+        Ok(_) => Finding::pass(told(case, "the issuer's profile lists the key"))
             .fact("issuer", case.ob2().and_then(|badge| badge.issuer.url())),
         Err(finding) => finding,
     }

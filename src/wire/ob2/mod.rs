@@ -19,7 +19,7 @@ mod render_issuer;
 pub use parse::parse;
 pub use render::{Hosting, assertion, recipient_form, revoked};
 pub use render_class::badge_class;
-pub use render_issuer::{cryptographic_key, issuer_profile};
+pub use render_issuer::{cryptographic_key, issuer_profile, withdrawn_key};
 
 /// The context of every Open Badges 2.0 document we issue.
 pub const CONTEXT: &str = "https://w3id.org/openbadges/v2";

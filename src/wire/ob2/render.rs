@@ -56,6 +56,9 @@ pub fn assertion(
     members.set_if("expires", award.expires.map(|end| end.to_string()));
     members.set_list("evidence", award.evidence.iter().filter(|item| item.public).map(evidence));
     members.set_if("narrative", narrative(class, award));
+    // A new edition has a new id and is related to the old one (Open Badges 2.0, related).
+    let former = award.renews.as_ref();
+    members.set_if("related", former.map(|id| json!({ "id": urls.ob2_assertion(id) })));
     Some(members.done())
 }
 

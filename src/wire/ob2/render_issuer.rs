@@ -56,3 +56,13 @@ pub fn cryptographic_key(
         "publicKeyPem": public_key_pem,
     })
 }
+
+/// What is left of it when the key is compromised, with status 410.
+pub fn withdrawn_key(urls: &Urls, issuer: &IssuerProfile, key_number: u32) -> Value {
+    json!({
+        "@context": CONTEXT,
+        "id": urls.ob2_key(&issuer.slug, key_number),
+        "type": "CryptographicKey",
+        "owner": urls.ob2_issuer(&issuer.slug, key_number),
+    })
+}

@@ -102,7 +102,7 @@ fn read(value: &Value<'_>, problems: &mut Problems) -> Option<AssertionDraft> {
 }
 
 /// An instant; a date alone means its last second, because the last day counts.
-fn last_second(text: &str) -> Result<Timestamp, Invalid> {
+pub(super) fn last_second(text: &str) -> Result<Timestamp, Invalid> {
     let instant = parse_instant(text)?;
     if text.len() == 10 {
         Timestamp::from_second(instant.as_second() + 86_399)
@@ -112,11 +112,32 @@ fn last_second(text: &str) -> Result<Timestamp, Invalid> {
     }
 }
 
+/// Members of a recipient.
+pub(super) const RECIPIENT: [&str; 8] =
+    ["email", "did", "url", "telephone", "identifier", "name", "namePublic", "hashed"];
+
 fn recipient(body: &Body<'_, '_>, problems: &mut Problems) -> Option<RecipientDraft> {
-    const KNOWN: [&str; 8] =
-        ["email", "did", "url", "telephone", "identifier", "name", "namePublic", "hashed"];
     let value = body.get("recipient")?;
-    let part = Body::open(value, body.at("recipient"), &KNOWN, problems)?;
+    let part = Body::open(value, body.at("recipient"), &RECIPIENT, problems)?;
+    let identities = identities(&part, problems);
+    if IDENTIFYING.iter().all(|name| part.get(name).is_none()) {
+        let detail = "name the recipient by email, did, url, telephone or identifier";
+        problems.add(part.pointer(), "required", detail);
+    }
+    let name = part.text("name", NAME_LENGTH, problems);
+    let name_public = part.boolean("namePublic", false, problems);
+    if name_public && part.get("name").is_none() {
+        problems.add(part.at("namePublic"), "nothing-to-show", "there is no name to show");
+    }
+    let hashed = part.boolean("hashed", true, problems);
+    Some(RecipientDraft { identities, name, name_public, hashed })
+}
+
+/// Members by which a person is known.
+pub(super) const IDENTIFYING: [&str; 5] = ["email", "did", "url", "telephone", "identifier"];
+
+/// Everything by which a person is known.
+pub(super) fn identities(part: &Body<'_, '_>, problems: &mut Problems) -> Vec<Identity> {
     let mut identities = Vec::new();
     let mut add = |kind: IdentityType, value: Option<String>| {
         identities.extend(value.map(|value| Identity { kind, value }));
@@ -141,21 +162,10 @@ fn recipient(body: &Body<'_, '_>, problems: &mut Problems) -> Option<RecipientDr
             identities.push(Identity { kind, value });
         }
     }
-    let given = ["email", "did", "url", "telephone", "identifier"];
-    if given.iter().all(|name| part.get(name).is_none()) {
-        let detail = "name the recipient by email, did, url, telephone or identifier";
-        problems.add(part.pointer(), "required", detail);
-    } else if identities.is_empty() && part.get("identifier").is_some_and(|i| i.items().is_empty())
-    {
+    if identities.is_empty() && part.get("identifier").is_some_and(|i| i.items().is_empty()) {
         problems.add(part.at("identifier"), "required", "an empty list names nobody");
     }
-    let name = part.text("name", NAME_LENGTH, problems);
-    let name_public = part.boolean("namePublic", false, problems);
-    if name_public && part.get("name").is_none() {
-        problems.add(part.at("namePublic"), "nothing-to-show", "there is no name to show");
-    }
-    let hashed = part.boolean("hashed", true, problems);
-    Some(RecipientDraft { identities, name, name_public, hashed })
+    identities
 }
 
 /// A kind of identifier that has no member of its own.
@@ -172,7 +182,7 @@ fn other_identity_type(text: &str) -> Result<IdentityType, Invalid> {
     }
 }
 
-fn evidence(body: &Body<'_, '_>, problems: &mut Problems) -> Vec<Evidence> {
+pub(super) fn evidence(body: &Body<'_, '_>, problems: &mut Problems) -> Vec<Evidence> {
     const KNOWN: [&str; 8] =
         ["url", "name", "description", "narrative", "genre", "audience", "public", "sha256"];
     const SAYING: [&str; 4] = ["url", "name", "description", "narrative"];
@@ -209,7 +219,7 @@ fn evidence(body: &Body<'_, '_>, problems: &mut Problems) -> Vec<Evidence> {
     evidence
 }
 
-fn results(body: &Body<'_, '_>, problems: &mut Problems) -> Vec<AchievedResult> {
+pub(super) fn results(body: &Body<'_, '_>, problems: &mut Problems) -> Vec<AchievedResult> {
     const KNOWN: [&str; 4] = ["resultDescription", "achievedLevel", "value", "status"];
     let mut results: Vec<AchievedResult> = Vec::new();
     for (place, item) in body.list("results", 60, problems) {
@@ -233,7 +243,7 @@ fn results(body: &Body<'_, '_>, problems: &mut Problems) -> Vec<AchievedResult> 
     results
 }
 
-fn source(body: &Body<'_, '_>, problems: &mut Problems) -> Option<Source> {
+pub(super) fn source(body: &Body<'_, '_>, problems: &mut Problems) -> Option<Source> {
     let value = body.get("source")?;
     let part = Body::open(value, body.at("source"), &["url", "name"], problems)?;
     part.require("url", problems);
@@ -243,14 +253,14 @@ fn source(body: &Body<'_, '_>, problems: &mut Problems) -> Option<Source> {
 }
 
 /// The platform's own identifier: at most 200 characters, none of them a control character.
-fn external_id(text: &str) -> Result<String, Invalid> {
+pub(super) fn external_id(text: &str) -> Result<String, Invalid> {
     if text.chars().any(char::is_control) {
         return Err(Invalid::new("bad-external-id", "holds a control character"));
     }
     bounded(text, 200)
 }
 
-fn visibility(text: &str) -> Result<Visibility, Invalid> {
+pub(super) fn visibility(text: &str) -> Result<Visibility, Invalid> {
     match text {
         "public" => Ok(Visibility::Public),
         "unlisted" => Ok(Visibility::Unlisted),

@@ -51,6 +51,11 @@ impl<'v, 'a> Body<'v, 'a> {
         self.object.get(name).filter(|value| **value != Value::Null)
     }
 
+    /// Whether a member stands there, be it null.
+    pub(super) fn states(&self, name: &str) -> bool {
+        self.object.get(name).is_some()
+    }
+
     /// Notes that a member is missing.
     pub(super) fn require(&self, name: &str, problems: &mut Problems) {
         if self.get(name).is_none() {

@@ -4,6 +4,7 @@
 //! its JSON pointer; a member that the API does not have is one, because a misspelled member that
 //! is silently dropped is a lost fact.
 
+mod amendment;
 mod assertion;
 mod badge_class;
 mod body;
@@ -17,12 +18,13 @@ mod render_assertion;
 mod render_badge_class;
 mod render_issuer;
 
+pub use amendment::{reissue_draft, renew_draft};
 pub use assertion::assertion_draft;
 pub use badge_class::{badge_class_draft, badge_class_edit};
 pub use change::change_draft;
 pub use edit::{Edit, ImageEdit};
 pub use issuer::{issuer_draft, issuer_edit};
-pub use key::key_type;
+pub use key::{KeyChange, key_change, key_type};
 pub use render_assertion::assertion_answer;
 pub use render_badge_class::badge_class_answer;
 pub use render_issuer::issuer_answer;

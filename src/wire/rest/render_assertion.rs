@@ -54,6 +54,18 @@ pub fn assertion_answer(
         AssertionState::Suspended(why) => members.set("suspension", change(why)),
         AssertionState::Revoked(why) => members.set("revocation", change(why)),
     }
+    members.set_if(
+        "correction",
+        award.correction.as_ref().map(|correction| {
+            let mut members = Members::new();
+            members.set("at", correction.at.to_string());
+            members.set_if("reason", correction.reason.as_deref());
+            members.set_if("publicReason", correction.public_reason.as_deref());
+            members.done()
+        }),
+    );
+    members.set_if("renews", award.renews.as_ref().map(|id| id.as_str()));
+    members.set_if("renewedBy", award.renewed_by.as_ref().map(|id| id.as_str()));
     members.set("createdAt", award.created_at.to_string());
     members.set("revision", award.revision);
     members.set("links", links(urls, issuer, award));
