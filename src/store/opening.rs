@@ -53,10 +53,20 @@ pub(super) fn open(options: &Options, random: &Random) -> Result<Opened, OpenErr
     let mut writer = Writer::new(&engine, &data)?;
     identify(directory, announced, &engine, &mut writer, random)?;
 
-    let (recent, found) = Recent::open(directory)
+    let (mut recent, found) = Recent::open(directory)
         .map_err(|error| OpenError::of(&directory.join("recent"), &error))?;
     let last = contain(|| hold_to_notes(directory, &engine, &found))
         .map_err(|what| damaged(directory, &what))??;
+    if found.under_way.is_some_and(|(version, _)| version <= last) {
+        // It is there, though the former run did not come to note it. Unless that is done now, the
+        // run after this one would miss what it removed.
+        let key = Key::new(LAST_KEY);
+        let sealed = Sealed::new(&key, last, b"");
+        writer
+            .write(vec![(key, Some(sealed))])
+            .map_err(|what| OpenError::Io { path: directory.to_path_buf(), what })?;
+        recent.durable(last).map_err(|error| OpenError::of(&directory.join("recent"), &error))?;
+    }
     let above = directory.parent().filter(|above| !above.as_os_str().is_empty());
     for directory in [data.as_path(), directory].into_iter().chain(above) {
         disk::sync_directory(directory).map_err(|error| OpenError::of(directory, &error))?;
@@ -185,4 +195,54 @@ fn hold_to_notes(directory: &Path, engine: &Engine, found: &Found) -> Result<Ver
 
 fn damaged(path: &Path, what: &str) -> OpenError {
     OpenError::Damaged { path: path.to_path_buf(), what: what.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::backend::Batch;
+    use crate::store::durable::Durable;
+
+    /// What a kill leaves: the files as they lie while the store is open.
+    fn killed(from: &Path, to: &Path) {
+        std::fs::create_dir_all(to).unwrap();
+        for entry in std::fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap().path();
+            let target = to.join(entry.file_name().unwrap());
+            if entry.is_dir() {
+                killed(&entry, &target);
+            } else {
+                std::fs::copy(&entry, &target).unwrap();
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn what_an_unnoted_group_removed_stays_removed_after_the_next_kill() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = |name: &str| {
+            let options = Options { ballast_bytes: 0, ..Options::new(folder.path().join(name)) };
+            Durable::open(&options, &Random::seeded(1))
+        };
+        let batch = |change: fn(&mut Batch)| {
+            let mut batch = Batch::new();
+            change(&mut batch);
+            batch
+        };
+        let one = open("one").unwrap();
+        one.commit(batch(|batch| batch.put(Key::new(*b"k"), vec![1]))).await.unwrap();
+        one.commit(batch(|batch| batch.delete(Key::new(*b"k")))).await.unwrap();
+        killed(&folder.path().join("one"), &folder.path().join("two"));
+        // Killed before it could note that the removal is durable.
+        let notes = folder.path().join("two/recent");
+        let length = std::fs::metadata(&notes).unwrap().len();
+        File::options().write(true).open(&notes).unwrap().set_len(length - 17).unwrap();
+
+        let two = open("two").unwrap();
+        two.commit(batch(|batch| batch.put(Key::new(*b"x"), vec![1]))).await.unwrap();
+        killed(&folder.path().join("two"), &folder.path().join("three"));
+        let three = open("three").unwrap();
+        assert!(three.get(&Key::new(*b"k")).await.unwrap().is_none());
+        assert!(three.get(&Key::new(*b"x")).await.unwrap().is_some());
+    }
 }
