@@ -11,6 +11,7 @@ use crate::bundled;
 use crate::config::{Config, PinnedContext, StoreKind};
 use crate::issuer::{Issuer, Parts};
 use crate::linked_data::Contexts;
+use crate::outbox::{self, Outbox, Signing};
 use crate::proof::key::Passphrase;
 use crate::resolve::{OwnDocuments, Resolver, SettingsError, sha256_hex};
 use crate::store::Store;
@@ -51,6 +52,8 @@ pub struct App {
     pub issuer: Issuer,
     /// Verifies anybody's badges; our own documents come from the store.
     pub verifier: Verifier,
+    /// Tells webhooks what was committed.
+    pub outbox: Outbox,
     /// What it counts.
     pub metrics: Metrics,
     check: OnceLock<Arc<CheckProgress>>,
@@ -124,9 +127,16 @@ impl App {
         });
         let own: Arc<dyn OwnDocuments> = Arc::new(issuer.clone());
         let verifier = verifier(&config, Some(own), &world.clock)?;
+        let outbox = Outbox::new(outbox::Parts {
+            store: store.clone(),
+            resolver: Resolver::new(&config.fetch, None, world.clock.clone())?,
+            clock: world.clock.clone(),
+            random: world.random.clone(),
+            signer: service_signer(issuer.clone()),
+        });
         let metrics = Metrics::new(world.clock.now().as_second());
         let check = OnceLock::new();
-        Ok(Self { config, world, urls, store, issuer, verifier, metrics, check })
+        Ok(Self { config, world, urls, store, issuer, verifier, outbox, metrics, check })
     }
 
     /// Reads the whole store once beside its work, so that damage is known before it is met.
@@ -164,6 +174,18 @@ fn verifier(
     let resolver = Resolver::new(&config.fetch, own, clock.clone())?;
     let contexts = contexts(config)?;
     Ok(Verifier::new(resolver, contexts, clock.clone(), config.trust.clone()))
+}
+
+/// The service's own key signs what goes to webhooks.
+fn service_signer(issuer: Issuer) -> outbox::Signer {
+    Arc::new(move || {
+        let issuer = issuer.clone();
+        Box::pin(async move {
+            let key = issuer.service_key().await.map_err(|error| error.to_string())?;
+            let did = issuer.service_did().await.map_err(|error| error.to_string())?;
+            Ok(Signing { did, key })
+        })
+    })
 }
 
 /// The bundled contexts and those that the operator vouches for.

@@ -9,7 +9,7 @@
 //!   ↑
 //! resolve · store                                                the outside
 //!   ↑
-//! issuer · verifier · programme                                  what the service does
+//! issuer · verifier · programme · outbox                         what the service does
 //!   ↑
 //! api · pages · cli                                              thin edges
 //! ```
@@ -29,6 +29,7 @@ pub mod issuer;
 pub mod json;
 pub mod language;
 pub mod linked_data;
+pub mod outbox;
 pub mod pages;
 pub mod programme;
 pub mod proof;

@@ -11,21 +11,21 @@ use super::idempotency::{self, Turn};
 use super::problem::{Kind, Problem};
 use super::scope::Scope;
 use crate::app::App;
-use crate::issuer::{Done, IssuerError, Mandate, Reply};
-use crate::store::StoreError;
+use crate::issuer::IssuerError;
+use crate::store::{Done, Mandate, Reply, StoreError};
 
 /// Carries out a request that makes something: once for each `Idempotency-Key`, 201 with the path
 /// of what was made.
 ///
 /// # Errors
 /// Those of the idempotency key and of the work.
-pub(super) async fn create<S: Scope, T>(
+pub(super) async fn create<S: Scope, T, E: Into<Problem>>(
     app: &App,
     caller: &Caller<S>,
     request: &HttpRequest,
     body: &[u8],
     path: &(dyn Fn(&Value) -> Option<String> + Send + Sync),
-    work: impl AsyncFnOnce(&Mandate<'_>) -> Result<Done<T>, IssuerError>,
+    work: impl AsyncFnOnce(&Mandate<'_>) -> Result<Done<T>, E>,
 ) -> Result<HttpResponse, Problem> {
     let claim = match idempotency::turn(app, &caller.account, request, body).await? {
         Turn::Again(answer) => return Ok(answer),
@@ -39,7 +39,8 @@ pub(super) async fn create<S: Scope, T>(
         kept
     };
     let reply = claim.as_ref().map(|claim| Reply { claim, answer: &made });
-    let done = work(&mandate(caller, request_id(request).as_deref(), reply)).await?;
+    let done = work(&mandate(caller, request_id(request).as_deref(), reply)).await;
+    let done = done.map_err(Into::into)?;
     idempotency::send(&made(&done.answer))
 }
 
@@ -63,7 +64,8 @@ pub(super) async fn change<S: Scope, T>(
     }
 }
 
-fn mandate<'a, S: Scope>(
+/// In whose name a request is carried out.
+pub(super) fn mandate<'a, S: Scope>(
     caller: &'a Caller<S>,
     request: Option<&'a str>,
     reply: Option<Reply<'a>>,
@@ -71,6 +73,7 @@ fn mandate<'a, S: Scope>(
     Mandate { request, reply, ..Mandate::of(&caller.account, caller.token.as_str()) }
 }
 
-fn request_id(request: &HttpRequest) -> Option<String> {
+/// The id of a request.
+pub(super) fn request_id(request: &HttpRequest) -> Option<String> {
     request.extensions().get::<RequestId>().map(|id| id.0.clone())
 }

@@ -9,6 +9,7 @@
 //! ```
 
 pub mod accept;
+mod account_table;
 pub mod answer;
 mod asked;
 mod assertions;
@@ -18,6 +19,7 @@ pub mod body;
 pub mod conditional;
 mod creation;
 pub mod edge;
+mod events;
 pub mod form;
 pub mod health;
 pub mod idempotency;
@@ -39,3 +41,4 @@ mod unread;
 mod vc_api;
 mod verifications;
 mod verify_page;
+mod webhooks;

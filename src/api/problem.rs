@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::domain;
 use crate::issuer::IssuerError;
 use crate::json;
+use crate::outbox::OutboxError;
 use crate::store::StoreError;
 
 /// Kinds of problem. A slug never changes its meaning; it is the last part of the problem's `type`.
@@ -310,6 +311,24 @@ impl From<IssuerError> for Problem {
             IssuerError::NoForm(why) => Self::new(Kind::NotFound, why),
             IssuerError::Store(error) => error.into(),
             other => Self::internal(other),
+        }
+    }
+}
+
+impl From<OutboxError> for Problem {
+    fn from(error: OutboxError) -> Self {
+        match error {
+            OutboxError::NotFound(_) => Self::not_found(),
+            OutboxError::Invalid(problems) => problems.into(),
+            // Another process answered the same key at the same moment.
+            OutboxError::Store(StoreError::Taken { what: "idempotency key" }) => {
+                IssuerError::Taken("idempotency key").into()
+            }
+            OutboxError::Many(_) | OutboxError::Disabled(_) => {
+                Self::new(Kind::Conflict, format!("{error}."))
+            }
+            OutboxError::Store(error) => error.into(),
+            other @ OutboxError::Key(_) => Self::internal(other),
         }
     }
 }

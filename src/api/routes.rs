@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, guard};
 
 use super::edge;
 use super::problem::{Kind, Problem};
-use super::{public_table, table, vc_api};
+use super::{account_table, public_table, table, vc_api};
 
 /// The methods that routes have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub enum Method {
     Post,
     /// Replaces.
     Put,
+    /// Removes.
+    Delete,
 }
 
 impl Method {
@@ -28,6 +30,7 @@ impl Method {
             Self::Get => "GET",
             Self::Post => "POST",
             Self::Put => "PUT",
+            Self::Delete => "DELETE",
         }
     }
 }
@@ -130,7 +133,8 @@ impl Route {
 /// Every operation of the service, those of the VC-API door last. Of two paths that fit, the first
 /// one counts.
 pub fn all() -> impl Iterator<Item = &'static Route> {
-    table::ROUTES.iter().chain(public_table::ROUTES).chain(vc_api::ROUTES)
+    let platforms = table::ROUTES.iter().chain(account_table::ROUTES);
+    platforms.chain(public_table::ROUTES).chain(vc_api::ROUTES)
 }
 
 /// Registers every route, the answer for wrong methods, and the answer for everything else. The
@@ -149,6 +153,7 @@ pub fn configure(config: &mut ServiceConfig, door: bool) {
                 Method::Get => (same.to)().guard(guard::Any(guard::Get()).or(guard::Head())),
                 Method::Post => (same.to)().guard(guard::Post()),
                 Method::Put => (same.to)().guard(guard::Put()),
+                Method::Delete => (same.to)().guard(guard::Delete()),
             };
             resource = resource.route(route.wrap(from_fn(edge::contain)));
         }

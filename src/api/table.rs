@@ -9,7 +9,7 @@ use super::{assertions, badge_classes, images, issuers, keys, verifications};
 const JSON: &[&str] = &["application/json"];
 const UPLOAD: &[&str] = &["application/json", "multipart/form-data"];
 
-/// Every operation under `/v1`.
+/// Every operation under `/v1` but those on the account itself.
 pub(super) const ROUTES: &[Route] = &[
     Route {
         method: Method::Post,

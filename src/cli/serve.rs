@@ -84,6 +84,7 @@ pub(super) fn serve(
             failed = admin::listen(&app) => {
                 failed.map_err(CliError::io("the socket for commands"))?;
             }
+            () = app.outbox.run() => {}
             ended = &mut running => {
                 ended.unwrap_or_else(|_| Err(std::io::Error::other("the server stopped")))
                     .map_err(CliError::io("the server"))?;

@@ -152,3 +152,15 @@ pub struct ChangeDraft {
     /// Why, for everyone.
     pub public_reason: Option<String>,
 }
+
+/// An address that shall be told what happens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebhookDraft {
+    /// Where messages go.
+    pub url: WebUrl,
+    /// What people call it.
+    pub label: Option<String>,
+    /// Types of events such as `assertion.issued`, or all that begin alike, such as `assertion.*`;
+    /// none means every event.
+    pub events: Vec<String>,
+}

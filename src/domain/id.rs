@@ -23,6 +23,14 @@ fn base62(mut number: u128) -> String {
     digits.iter().map(|digit| char::from(*digit)).collect()
 }
 
+/// Reads what [`base62`] wrote.
+fn number(text: &str) -> Option<u128> {
+    text.bytes().try_fold(0_u128, |number, digit| {
+        let value = ALPHABET.iter().position(|known| *known == digit)?;
+        number.checked_mul(62)?.checked_add(u128::try_from(value).ok()?)
+    })
+}
+
 macro_rules! identifier {
     ($(#[$doc:meta])* $name:ident, $prefix:literal, $word:literal) => {
         $(#[$doc])*
@@ -98,6 +106,37 @@ identifier!(
     /// An uploaded picture.
     ImageId, "img_", "an image"
 );
+identifier!(
+    /// An address that is told what happens.
+    WebhookId, "whk_", "a webhook"
+);
+
+macro_rules! numbered {
+    ($($name:ident)*) => {
+        $(impl $name {
+            /// The one with a number.
+            pub fn of_number(number: u128) -> Self {
+                Self(format!("{}{}", Self::PREFIX, base62(number)))
+            }
+
+            /// Its number; `None` for an identifier that no number has.
+            pub fn number(&self) -> Option<u128> {
+                number(self.0.strip_prefix(Self::PREFIX)?)
+            }
+        })*
+    };
+}
+
+identifier!(
+    /// Something that happened. Its number is its place in the order of all that happened, so that
+    /// whoever knows one finds what came after it.
+    EventId, "evt_", "an event"
+);
+identifier!(
+    /// The delivery of an event to a webhook; it has the number of the event.
+    DeliveryId, "dlv_", "a delivery"
+);
+numbered!(EventId DeliveryId);
 
 #[cfg(test)]
 mod tests {
@@ -119,5 +158,9 @@ mod tests {
     fn base62_keeps_all_128_bits() {
         assert_eq!(base62(0), "0".repeat(22));
         assert_eq!(base62(u128::MAX), "7n42DGM5Tflk9n8mt7Fhc7");
+        for known in [0, 1, 61, 62, 1 << 80, u128::MAX] {
+            assert_eq!(EventId::of_number(known).number(), Some(known));
+        }
+        assert_eq!(EventId::parse("evt_zzzzzzzzzzzzzzzzzzzzzz").unwrap().number(), None);
     }
 }

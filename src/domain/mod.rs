@@ -34,9 +34,13 @@ pub use assertion::{
 pub use badge_class::{BadgeClass, BadgeClassRef, BadgeType, Credits, Criteria};
 pub use draft::{
     AssertionDraft, BadgeClassDraft, ChangeDraft, ImageDraft, IssuerDraft, RecipientDraft,
+    WebhookDraft,
 };
 pub use evidence::Evidence;
-pub use id::{AccountId, AssertionId, BadgeClassId, ImageId, IssuerId, KeyId, TokenId};
+pub use id::{
+    AccountId, AssertionId, BadgeClassId, DeliveryId, EventId, ImageId, IssuerId, KeyId, TokenId,
+    WebhookId,
+};
 pub use image::{Image, ImageFormat};
 pub use invalid::{Invalid, Problem, Problems};
 pub use issuer_profile::{IssuerProfile, OtherIdentifier, ParentOrganisation};

@@ -84,7 +84,9 @@ impl Issuer {
         let mut tx = self.0.store.begin(mandate.account);
         tx.update_assertion(found.version, &before, &after);
         self.mark(&mut tx, &after, turn);
-        let detail = json!({ "reason": draft.reason, "publicReason": draft.public_reason });
+        let why = (Some(draft.reason.as_str()), draft.public_reason.as_deref());
+        self.explain(&mut tx, id.as_str(), turn.event(), why);
+        let detail = json!({ "revision": after.revision });
         let noted = Noted { kind: turn.event(), subject: id.as_str(), answer: &answer, detail };
         self.note(&mut tx, mandate, &noted)?;
         tx.commit().await?;

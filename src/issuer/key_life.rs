@@ -99,11 +99,11 @@ impl Issuer {
             answer: &answer,
             detail: json!({
                 "key": key.as_str(),
-                "reason": reason,
                 "since": answer.get("since"),
                 "successor": successor.as_ref().map(|key| key.id.as_str()),
             }),
         };
+        self.explain(&mut tx, profile.id.as_str(), noted.kind, (Some(reason), None));
         self.note(&mut tx, mandate, &noted)?;
         turned.version = tx.commit().await?;
         if life != KeyLife::Active {

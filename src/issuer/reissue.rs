@@ -66,8 +66,7 @@ impl Issuer {
         };
         in_order(&after, draft)?;
         let edition = Edition { kind: "assertion.reissued", checked: true };
-        let detail = json!({ "reason": draft.reason, "publicReason": draft.public_reason });
-        self.new_edition(mandate, &found, after, &edition, detail).await
+        self.new_edition(mandate, &found, after, &edition, json!({})).await
     }
 
     /// Signs a newer edition of an award that was read as `found`, and keeps it in place of all the
@@ -95,6 +94,7 @@ impl Issuer {
         let answer = rest::assertion_answer(&self.0.urls, &issuer, &after, self.0.clock.now());
         bounded_answer(&answer)?;
         if let Some(members) = detail.as_object_mut() {
+            members.insert("revision".to_owned(), after.revision.into());
             members.insert("sha256".to_owned(), hex_digest(&form.bytes).into());
             members.insert("key".to_owned(), after.key.as_str().into());
         }
@@ -103,6 +103,10 @@ impl Issuer {
         tx.update_assertion(found.version, before, &after);
         tx.drop_forms(&after.id);
         tx.set_form(&after.id, FormKind::Ob3, form);
+        if let Some(correction) = after.correction.as_ref().filter(|_| edition.checked) {
+            let why = (correction.reason.as_deref(), correction.public_reason.as_deref());
+            self.explain(&mut tx, after.id.as_str(), edition.kind, why);
+        }
         let noted =
             Noted { kind: edition.kind, subject: after.id.as_str(), answer: &answer, detail };
         self.note(&mut tx, mandate, &noted)?;

@@ -70,12 +70,10 @@ impl Issuer {
             kind: "assertion.renewed",
             subject: former.id.as_str(),
             answer: &answer,
-            detail: json!({
-                "successor": award.id.as_str(),
-                "reason": draft.reason,
-                "publicReason": draft.public_reason,
-            }),
+            detail: json!({ "successor": award.id.as_str() }),
         };
+        let why = (draft.reason.as_deref(), draft.public_reason.as_deref());
+        self.explain(&mut tx, former.id.as_str(), noted.kind, why);
         // The answer to the request tells of the successor.
         self.note(&mut tx, &Mandate { reply: None, ..*mandate }, &noted)?;
         let around = Around { issuer: &issuer, class: &class, ring: &ring };

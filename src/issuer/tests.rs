@@ -403,7 +403,10 @@ async fn what_was_done_stands_in_events_and_audit_rows() {
         assert!(!text.contains("okafor") && !text.contains("secret"), "{text}");
     }
     let audit = store.audit(&bench.account, &page).await.unwrap();
-    assert_eq!(audit.items[3].1.detail["reason"], json!("secret reason"));
+    assert_eq!(audit.items[3].1.detail, json!({ "revision": 2 }));
+    assert!(!format!("{audit:?}").contains("secret"), "reasons stand where erasure reaches them");
+    let why = store.reasons(&bench.account, award.id.as_str(), &page).await.unwrap();
+    assert_eq!(why.items[0].reason.as_deref(), Some("secret reason"));
     assert_eq!(audit.items[2].1.detail["sha256"].as_str().unwrap().len(), 64);
 }
 

@@ -14,6 +14,8 @@ pub const REQUEST_FETCHES: usize = 64;
 pub const HOST_AT_ONCE: usize = 2;
 /// Time for one fetch: names, connection, head and body together.
 pub const FETCH_TIME: Duration = Duration::from_secs(10);
+/// Time to bring a message to an address: names, connection and head of the answer together.
+pub const DELIVERY_TIME: Duration = Duration::from_secs(15);
 /// Time for all fetches of one request.
 pub const REQUEST_TIME: Duration = Duration::from_secs(30);
 /// Redirects that are followed.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::document::Why;
-use super::fetch::{Answer, Order};
+use super::fetch::{Answer, Order, Taken};
 
 /// A closed web. Clones share it.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +14,7 @@ pub struct FakeWeb(Arc<Mutex<Inner>>);
 struct Inner {
     pages: BTreeMap<String, Page>,
     asked: Vec<String>,
+    taken: Vec<(String, Vec<u8>)>,
 }
 
 #[derive(Clone, Debug)]
@@ -67,6 +68,11 @@ impl FakeWeb {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).asked.clone()
     }
 
+    /// Every message that was brought, with the URL it was brought to, in order.
+    pub fn taken(&self) -> Vec<(String, Vec<u8>)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).taken.clone()
+    }
+
     fn put(&self, url: &str, page: Page) -> &Self {
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         inner.pages.insert(url.to_owned(), page);
@@ -77,6 +83,19 @@ impl FakeWeb {
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         inner.asked.push(url.to_owned());
         inner.pages.get(url).cloned()
+    }
+
+    #[expect(clippy::panic, reason = "a test that writes to a URL it did not foresee is wrong")]
+    pub(super) fn post(&self, url: &url::Url, body: &[u8]) -> Result<Taken, Why> {
+        let page = self.page_at(url.as_str());
+        let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.taken.push((url.to_string(), body.to_vec()));
+        match page {
+            None => panic!("the fake web has no page at {url}"),
+            Some(Page::Failure(why)) => Err(why),
+            Some(Page::Redirect(_)) => Ok(Taken { status: 302, retry_after: None }),
+            Some(Page::Answer { status, .. }) => Ok(Taken { status, retry_after: None }),
+        }
     }
 
     #[expect(clippy::panic, reason = "a test that asks for a URL it did not foresee is wrong")]

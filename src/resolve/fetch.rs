@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use jiff::Timestamp;
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HOST, HeaderMap,
-    HeaderName, IF_NONE_MATCH, LOCATION,
+    HeaderName, IF_NONE_MATCH, LOCATION, RETRY_AFTER,
 };
-use reqwest::{Client, Response, redirect};
+use reqwest::{Client, RequestBuilder, Response, redirect};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
@@ -45,6 +45,15 @@ pub(super) struct Answer {
     pub(super) cache_control: Option<String>,
     pub(super) etag: Option<String>,
     pub(super) bytes: Vec<u8>,
+}
+
+/// What a server answered to a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// HTTP status.
+    pub status: u16,
+    /// `Retry-After`, as it came.
+    pub retry_after: Option<String>,
 }
 
 /// The HTTP client and the rules it obeys.
@@ -99,36 +108,68 @@ impl HttpDoor {
     async fn request(&self, url: &Url, order: &Order<'_>) -> Result<Response, Why> {
         let _place = self.hosts.enter(url.host_str().unwrap_or_default()).await;
         let passage = self.guard.judge(url, order.typed).await?;
+        self.pass(url, &passage, |target| {
+            let mut request = self.client.get(target).header(ACCEPT, order.kind.accept());
+            if let Some(etag) = order.etag {
+                request = request.header(IF_NONE_MATCH, etag);
+            }
+            request
+        })
+        .await
+    }
+
+    /// Brings a message to an address. What is slow there holds up nobody who fetches from the same
+    /// host: the gates are not passed, and who sends sees to it that it is not too much at once.
+    pub(super) async fn post(
+        &self,
+        url: &Url,
+        headers: &[(&'static str, String)],
+        body: Vec<u8>,
+        deadline: Instant,
+    ) -> Result<Taken, Why> {
+        let post = async {
+            let passage = self.guard.judge(url, None).await?;
+            let response = self.pass(url, &passage, |target| {
+                let request = self.client.post(target).body(body.clone());
+                headers.iter().fold(request, |request, (name, value)| request.header(*name, value))
+            });
+            let response = response.await?;
+            let retry_after = header(response.headers(), &RETRY_AFTER);
+            Ok(Taken { status: response.status().as_u16(), retry_after })
+        };
+        timeout_at(deadline, post).await.unwrap_or(Err(Why::Timeout))
+    }
+
+    /// Makes a request that was judged.
+    async fn pass(
+        &self,
+        url: &Url,
+        passage: &Passage,
+        request: impl Fn(Url) -> RequestBuilder,
+    ) -> Result<Response, Why> {
         // On a mapped https origin the certificate may name the original host, as with a hosts
         // file, or the origin as the operator named it.
         if passage.mapped && passage.target.scheme() == "https" {
             let mut named = passage.target.clone();
             let as_original = named.set_host(url.host_str()).is_ok();
             if as_original {
-                match self.send(&Passage { target: named, ..passage.clone() }, order).await {
+                match send(request(named), passage).await {
                     Err(Why::Tls) => {}
                     other => return other,
                 }
             }
         }
-        self.send(&passage, order).await
+        send(request(passage.target.clone()), passage).await
     }
+}
 
-    async fn send(&self, passage: &Passage, order: &Order<'_>) -> Result<Response, Why> {
-        let mut request = self
-            .client
-            .get(passage.target.clone())
-            .header(ACCEPT, order.kind.accept())
-            .header(ACCEPT_ENCODING, "identity");
-        if let Some(host) = &passage.host {
-            request = request.header(HOST, host);
-        }
-        if let Some(etag) = order.etag {
-            request = request.header(IF_NONE_MATCH, etag);
-        }
-        let sent = JUDGED.scope(passage.addresses.clone(), request.send()).await;
-        sent.map_err(|error| why_of(&error))
+async fn send(request: RequestBuilder, passage: &Passage) -> Result<Response, Why> {
+    let mut request = request.header(ACCEPT_ENCODING, "identity");
+    if let Some(host) = &passage.host {
+        request = request.header(HOST, host);
     }
+    let sent = JUDGED.scope(passage.addresses.clone(), request.send()).await;
+    sent.map_err(|error| why_of(&error))
 }
 
 /// Gives the client the addresses that were judged, and none otherwise.

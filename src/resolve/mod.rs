@@ -37,10 +37,12 @@ use fetch::{Answer, HttpDoor, Order, fresh_until};
 use guard::{Guard, Names, Typed};
 
 pub use budget::{
-    CREDENTIAL_FETCHES, FETCH_TIME, HOST_AT_ONCE, REDIRECTS, REQUEST_FETCHES, REQUEST_TIME,
+    CREDENTIAL_FETCHES, DELIVERY_TIME, FETCH_TIME, HOST_AT_ONCE, REDIRECTS, REQUEST_FETCHES,
+    REQUEST_TIME,
 };
 pub use document::{Document, Outcome, Why, sha256_hex};
 pub use fake::FakeWeb;
+pub use fetch::Taken;
 pub use kind::Kind;
 pub use settings::{FetchSettings, SettingsError};
 
@@ -148,6 +150,25 @@ impl Resolver {
             budget: RequestBudget::new(),
             typed: typed.map(Typed::new),
             seen: Arc::default(),
+        }
+    }
+
+    /// Brings a message to an address (`POST`), under the same guard as every fetch. Redirects are
+    /// not followed, no answer is read but its head, and all is over within [`DELIVERY_TIME`].
+    ///
+    /// # Errors
+    /// Why it was not brought, or why there is no answer. A status of any kind is an answer.
+    pub async fn deliver(
+        &self,
+        url: &str,
+        headers: &[(&'static str, String)],
+        body: Vec<u8>,
+    ) -> Result<Taken, Why> {
+        let url = form::check(url).map_err(Why::Form)?;
+        let deadline = tokio::time::Instant::now() + DELIVERY_TIME;
+        match &self.0.door {
+            Door::Http(door) => door.post(&url, headers, body, deadline).await,
+            Door::Fake(web) => web.post(&url, &body),
         }
     }
 }

@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::backend::{Batch, Key, Sequence};
+use super::backend::{Key, Sequence, Version};
 use super::keyspace::{Place, of, shared};
 use super::page::{Page, Paged};
 use super::record::decode;
 use super::shape::shape;
 use super::{Store, StoreError, Transaction};
-use crate::domain::AccountId;
+use crate::domain::{AccountId, EventId};
 
 /// Something that was committed, for webhooks and the event feed.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +20,8 @@ pub struct Event {
     pub subject: String,
     /// When.
     pub at: Timestamp,
-    /// More about it; no secrets, no personal data beyond what the platform gave.
+    /// More about it: identifiers, states, numbers. No secrets and nothing about a person: what was
+    /// told cannot be erased.
     pub data: Value,
 }
 shape!(Event { kind: "kind", subject: "subject", at: "at", data: "data" });
@@ -38,7 +39,7 @@ pub struct AuditRow {
     pub subject: String,
     /// The request it came with.
     pub request: Option<String>,
-    /// The reason given, digests of what was signed, and the like.
+    /// Identifiers, numbers, digests of what was signed, and the like; nothing about a person.
     pub detail: Value,
 }
 shape!(AuditRow {
@@ -50,11 +51,15 @@ shape!(AuditRow {
     detail: "detail",
 });
 
-/// An event that waits for delivery.
+/// An event that waits to be handed out to webhooks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pending {
-    /// Its place in the order of all that happened.
+    /// Where it waits.
     pub sequence: Sequence,
+    /// The commit that it came with.
+    pub version: Version,
+    /// Its id in the feed.
+    pub id: EventId,
     /// Whose it is.
     pub account: AccountId,
     /// The event.
@@ -67,6 +72,28 @@ struct PendingRow {
 }
 shape!(PendingRow { account: "account", event: "event" });
 
+impl Sequence {
+    /// The id of the event at this place.
+    pub(super) fn event_id(self) -> EventId {
+        EventId::of_number((u128::from(self.version.0) << 16) | u128::from(self.row))
+    }
+
+    /// The place of the event with this id, if there can be one.
+    pub(super) fn of_event(id: &EventId) -> Option<Self> {
+        let number = id.number()?;
+        let row = u16::try_from(number & u128::from(u16::MAX)).ok()?;
+        Some(Self { version: Version(u64::try_from(number >> 16).ok()?), row })
+    }
+}
+
+impl Page {
+    /// The `limit` events after one; after the first of all where that is no event.
+    pub fn after_event(id: &EventId, limit: usize) -> Option<Self> {
+        let after = cursor_of(Sequence::of_event(id)?);
+        Some(Self { after: Some(after), limit })
+    }
+}
+
 impl Store {
     /// The events of `account` in the order of their commits; a cursor stays good for ever, and no
     /// new event ever comes before it.
@@ -77,8 +104,24 @@ impl Store {
         &self,
         account: &AccountId,
         page: &Page,
-    ) -> Result<Paged<(Sequence, Event)>, StoreError> {
-        self.rows(&of(account, "event"), page).await
+    ) -> Result<Paged<(EventId, Event)>, StoreError> {
+        let found = self.rows(&of(account, "event"), page).await?;
+        let items = found.items.into_iter().map(|(sequence, event)| (sequence.event_id(), event));
+        Ok(Paged { items: items.collect(), next: found.next })
+    }
+
+    /// An event of `account`.
+    ///
+    /// # Errors
+    /// As [`Backend::get`](super::backend::Backend::get).
+    pub async fn event(
+        &self,
+        account: &AccountId,
+        id: &EventId,
+    ) -> Result<Option<Event>, StoreError> {
+        let Some(sequence) = Sequence::of_event(id) else { return Ok(None) };
+        let found = self.read(&of(account, "event").sequence(sequence).key()).await?;
+        Ok(found.map(|found| found.value))
     }
 
     /// The audit rows of `account`, oldest first.
@@ -93,7 +136,8 @@ impl Store {
         self.rows(&of(account, "audit"), page).await
     }
 
-    /// At most `limit` events of all accounts that wait for delivery, oldest first.
+    /// At most `limit` events of all accounts that wait to be handed out, oldest first. They leave
+    /// with [`hand_out`](Self::hand_out).
     ///
     /// # Errors
     /// As [`Backend::scan`](super::backend::Backend::scan).
@@ -107,19 +151,16 @@ impl Store {
         let found = self.backend().scan(&place.key(), after.as_ref(), limit).await?;
         let rows = found.iter().map(|(key, stored)| {
             let PendingRow { account, event } = decode(key, stored)?.value;
-            Ok(Pending { sequence: sequence_of(key)?, account, event })
+            let sequence = sequence_of(key)?;
+            // The event itself is the row appended before this one.
+            let row = sequence.row.checked_sub(1).ok_or_else(|| StoreError::Damaged {
+                key: key.clone(),
+                what: "no event lies before it".to_owned(),
+            })?;
+            let id = Sequence { row, ..sequence }.event_id();
+            Ok(Pending { sequence, version: stored.version, id, account, event })
         });
         rows.collect()
-    }
-
-    /// Takes an event that was delivered, or given up, out of the waiting ones.
-    ///
-    /// # Errors
-    /// As [`Backend::commit`](super::backend::Backend::commit).
-    pub async fn settle_event(&self, sequence: Sequence) -> Result<(), StoreError> {
-        let mut batch = Batch::new();
-        batch.delete(shared("pending").sequence(sequence).key());
-        self.backend().commit(batch).await.map(|_| ())
     }
 
     async fn rows<T: super::shape::Shaped>(
@@ -134,6 +175,11 @@ impl Store {
             .map(|(key, stored)| Ok((sequence_of(key)?, decode(key, stored)?.value)));
         Ok(Paged { items: rows.collect::<Result<_, StoreError>>()?, next: found.next })
     }
+}
+
+/// The cursor that leads behind a row.
+fn cursor_of(sequence: Sequence) -> String {
+    super::page::cursor_of_tail(&sequence.to_bytes())
 }
 
 fn sequence_of(key: &Key) -> Result<Sequence, StoreError> {
@@ -185,7 +231,14 @@ mod tests {
             let rest = Page { after: first.next.clone(), limit: 3 };
             let rest = store.events(&account(1), &rest).await.unwrap();
             let feed: Vec<_> = first.items.into_iter().chain(rest.items).collect();
-            assert!(feed.is_sorted_by_key(|(sequence, _)| *sequence));
+            assert!(feed.is_sorted_by_key(|(id, _)| id.clone()));
+            for (at, (id, event)) in feed.iter().enumerate() {
+                assert_eq!(store.event(&account(1), id).await.unwrap().as_ref(), Some(event));
+                assert_eq!(store.event(&account(2), id).await.unwrap(), None);
+                let page = Page::after_event(id, 9).unwrap();
+                let after = store.events(&account(1), &page).await.unwrap().items;
+                assert_eq!(after, feed[at + 1..]);
+            }
             let events: Vec<_> = feed.into_iter().map(|(_, event)| event).collect();
             assert_eq!(events, [event("a"), event("b"), event("e"), event("f")]);
 
@@ -195,8 +248,14 @@ mod tests {
                 waiting.iter().chain(&more).map(|row| row.event.subject.as_str()).collect();
             assert_eq!(subjects, ["a", "b", "c", "d", "e", "f"]);
             assert_eq!(more[0].account, account(2));
-            store.settle_event(waiting[0].sequence).await.unwrap();
+            for row in waiting.iter().chain(&more) {
+                let event = store.event(&row.account, &row.id).await.unwrap();
+                assert_eq!(event.as_ref(), Some(&row.event));
+            }
+            store.hand_out(&waiting[..1], &[]).await.unwrap();
             assert_eq!(store.pending_events(None, 9).await.unwrap()[0].event.subject, "b");
+            let twice = store.hand_out(&waiting, &[]).await.unwrap_err();
+            assert!(matches!(twice, StoreError::Conflict { .. }), "{twice}");
         })
         .await;
     }

@@ -10,7 +10,10 @@
 //! | `account/ACCT` | an account |
 //! | `own/ID` | the account that owns the id |
 //! | `slug/SLUG` | the issuer that has it; never removed |
-//! | `pending/SEQ` | an event that waits for delivery |
+//! | `pending/SEQ` | an event that waits to be handed out to webhooks |
+//! | `queue/WHK/TIME EVT` | a delivery that waits, by the time of its next attempt |
+//! | `dlvx/TIME WHK EVT` | finds the old deliveries |
+//! | `purge/WHK` | a webhook that was removed and has deliveries left |
 //! | `a/ACCT/iss/ISS` | issuer profile; `issn/TIME ISS` lists them |
 //! | `a/ACCT/key/ISS/NUMBER` | what is public of a key |
 //! | `a/ACCT/bc/BC` | newest version number; `bcv/BC/VERSION` the versions; `bcn/TIME BC`, `bci/ISS/TIME BC` list them |
@@ -22,9 +25,12 @@
 //! | `a/ACCT/tok/TOK` | a token; `toku/TOK` its last use |
 //! | `a/ACCT/idem/KEY` | an idempotency answer; `idemx/TIME ACCT KEY` (outside the account) finds the old ones |
 //! | `a/ACCT/img/IMG` | an uploaded picture |
+//! | `a/ACCT/whk/WHK` | a webhook; `whkn/TIME WHK` lists them |
+//! | `a/ACCT/dlv/WHK/EVT` | the delivery of an event to it, newest event first |
+//! | `a/ACCT/why/ID/SEQ` | why the thing with that id was changed, in the words of who did it |
 //! | `a/ACCT/event/SEQ`, `a/ACCT/audit/SEQ` | what happened |
 //!
-//! Numbers are big-endian. `TIME` is the time of making in microseconds, complemented where the
+//! Numbers are big-endian. `EVT` is the `SEQ` of an event. `TIME` is the time of making in microseconds, complemented where the
 //! newest comes first. Texts that others chose (external ids, identities, idempotency keys) are
 //! SHA-256 digests.
 
@@ -118,6 +124,12 @@ pub(super) fn time_of_newest_first(tail: &[u8]) -> Option<Timestamp> {
     Timestamp::from_microsecond((!complement ^ SIGN).cast_signed()).ok()
 }
 
+/// The time that [`Place::oldest_first`] wrote at the front of `tail`.
+pub(super) fn time_of_oldest_first(tail: &[u8]) -> Option<Timestamp> {
+    let microseconds = u64::from_be_bytes(*tail.first_chunk::<TIME_BYTES>()?);
+    Timestamp::from_microsecond((microseconds ^ SIGN).cast_signed()).ok()
+}
+
 const SIGN: u64 = 1 << 63;
 
 /// Order-preserving: times before 1970 come first.
@@ -153,6 +165,8 @@ mod tests {
         for time in &times {
             let key = shared("t").newest_first(*time).key();
             assert_eq!(time_of_newest_first(&key.as_bytes()[2..]), Some(*time));
+            let key = shared("t").oldest_first(*time).key();
+            assert_eq!(time_of_oldest_first(&key.as_bytes()[2..]), Some(*time));
         }
     }
 

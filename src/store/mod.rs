@@ -16,6 +16,7 @@ pub mod blobs;
 pub mod check;
 mod committer;
 mod contain;
+mod deliveries;
 mod disk;
 pub mod durable;
 pub mod error;
@@ -29,9 +30,11 @@ mod issuer_keys;
 mod issuers;
 pub mod key_directory;
 mod keyspace;
+mod mandate;
 pub mod memory;
 mod opening;
 mod page;
+mod reasons;
 mod recent;
 mod record;
 mod revocations;
@@ -42,6 +45,7 @@ mod spread;
 mod status_lists;
 mod tokens;
 mod transaction;
+mod webhooks;
 
 #[cfg(test)]
 mod conformance;
@@ -54,18 +58,22 @@ use std::sync::Arc;
 pub use accounts::Account;
 pub use answers::{Answer, Claim, ClaimedKey};
 pub use assertions::AssertionFilter;
+pub use deliveries::{Attempt, DELIVERIES_KEPT, Delivery, DeliveryState, Due};
 pub use error::{OpenError, StoreError};
 pub use events::{AuditRow, Event, Pending};
 pub use forms::{Form, FormKind};
 pub use images::UploadedImage;
 pub use issuance::Issuance;
 pub use issuer_keys::{IssuerKey, KeyLife};
+pub use mandate::{Done, Mandate, Noted, Reply};
 pub use page::{Page, Paged};
+pub use reasons::Reason;
 pub use record::Versioned;
 pub use revocations::Revocation;
 pub use status_lists::{STATUS_LIST_ENTRIES, StatusListState};
 pub use tokens::Token;
 pub use transaction::Transaction;
+pub use webhooks::{Disabled, Webhook};
 
 use self::backend::{Backend, Key};
 use self::blobs::Blobs;
@@ -140,7 +148,8 @@ impl Store {
         Transaction::new(self, account.clone())
     }
 
-    /// The account that owns an id (issuer, badge class, assertion, image, token).
+    /// The account that owns an id (issuer, badge class, assertion, image, token,
+    /// webhook).
     ///
     /// # Errors
     /// As [`Backend::get`].

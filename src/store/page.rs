@@ -64,7 +64,12 @@ pub(super) fn start(place: &Place, page: &Page) -> Result<Option<Key>, StoreErro
 
 /// The cursor that leads behind `key`: what of it lies behind the place.
 pub(super) fn cursor(place: &Place, key: &Key) -> String {
-    URL_SAFE_NO_PAD.encode(tail(place, key))
+    cursor_of_tail(tail(place, key))
+}
+
+/// The cursor that leads behind the key of which this lies behind the place.
+pub(super) fn cursor_of_tail(tail: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(tail)
 }
 
 /// What of `key` lies behind `place`.

@@ -7,10 +7,10 @@ use super::shape::{Shaped, members, nothing_left, put, shape, take, text_shape};
 use crate::domain::{
     AccountId, AchievedResult, Alignment, AlignmentType, Assertion, AssertionId, AssertionState,
     BadgeClass, BadgeClassId, BadgeClassRef, BadgeType, Change, Code, Correction, Credits,
-    Criteria, Email, Evidence, Identity, IdentityType, Image, ImageFormat, ImageId, IssuerId,
-    IssuerProfile, KeyId, LanguageTag, OtherIdentifier, ParentOrganisation, Recipient,
+    Criteria, Email, EventId, Evidence, Identity, IdentityType, Image, ImageFormat, ImageId,
+    IssuerId, IssuerProfile, KeyId, LanguageTag, OtherIdentifier, ParentOrganisation, Recipient,
     ResultDescription, ResultStatus, ResultType, RubricLevel, Slug, Source, StatusEntry,
-    StatusPurpose, TokenId, Validity, Visibility, WebUrl,
+    StatusPurpose, TokenId, Validity, Visibility, WebUrl, WebhookId,
 };
 
 macro_rules! parsed_text {
@@ -29,6 +29,7 @@ parsed_text!(
     BadgeType,
     Code,
     Email,
+    EventId,
     IdentityType,
     ImageId,
     IssuerId,
@@ -40,6 +41,7 @@ parsed_text!(
     TokenId,
     Validity,
     WebUrl,
+    WebhookId,
 );
 
 text_shape! {

@@ -11,7 +11,7 @@ const LAYERS: &[&[&str]] = &[
     &["domain", "json", "language", "world", "config", "urls", "telemetry"],
     &["linked_data", "wire", "proof", "baking", "status", "art", "bundled"],
     &["resolve", "store"],
-    &["issuer", "verifier", "programme"],
+    &["issuer", "verifier", "programme", "outbox"],
     &["app"],
     &["api", "pages", "cli"],
 ];

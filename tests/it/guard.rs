@@ -232,7 +232,7 @@ fn hosts() -> Vec<String> {
     spelled.map(str::to_owned).to_vec()
 }
 
-fn urls(port: u16) -> Vec<String> {
+pub(crate) fn urls(port: u16) -> Vec<String> {
     let mut urls = Vec::new();
     for host in hosts() {
         urls.push(format!("http://{host}:{port}/x"));
@@ -270,18 +270,40 @@ fn urls(port: u16) -> Vec<String> {
     urls
 }
 
+/// A listener on an address that no setting opens: it must hear nothing.
+pub(crate) struct Inside {
+    port: u16,
+    reached: Arc<AtomicUsize>,
+}
+
+impl Inside {
+    pub(crate) fn start() -> Self {
+        let inside = TcpListener::bind("127.0.0.2:0").unwrap();
+        let port = inside.local_addr().unwrap().port();
+        let reached = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&reached);
+        std::thread::spawn(move || {
+            for stream in inside.incoming().flatten() {
+                count.fetch_add(1, Ordering::SeqCst);
+                drop(stream);
+            }
+        });
+        Self { port, reached }
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// How often it was contacted.
+    pub(crate) fn reached(&self) -> usize {
+        self.reached.load(Ordering::SeqCst)
+    }
+}
+
 #[actix_web::test]
 async fn no_url_reaches_what_lies_inside_through_any_door() {
-    let inside = TcpListener::bind("127.0.0.2:0").unwrap();
-    let port = inside.local_addr().unwrap().port();
-    let reached = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&reached);
-    std::thread::spawn(move || {
-        for stream in inside.incoming().flatten() {
-            count.fetch_add(1, Ordering::SeqCst);
-            drop(stream);
-        }
-    });
+    let inside = Inside::start();
     let web = ClosedWeb::start();
     let origin = web.origin();
     let app = TestApp::start_with(|config| {
@@ -292,7 +314,7 @@ async fn no_url_reaches_what_lies_inside_through_any_door() {
         config.limits.enabled = false;
     })
     .await;
-    let urls = urls(port);
+    let urls = urls(inside.port());
     assert!(urls.len() >= 150, "{}", urls.len());
     let open = "https://issuer.example/an/open/place";
     let mut asked = 0;
@@ -316,7 +338,7 @@ async fn no_url_reaches_what_lies_inside_through_any_door() {
             if status == 200 && decides {
                 assert_ne!(report["verdict"], "valid", "{}: {url}", door.name);
             }
-            assert_eq!(reached.load(Ordering::SeqCst), 0, "{}: {url} was contacted", door.name);
+            assert_eq!(inside.reached(), 0, "{}: {url} was contacted", door.name);
         }
     }
     say(format_args!(

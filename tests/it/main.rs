@@ -27,4 +27,5 @@ mod store_kill;
 mod store_sample;
 mod vc_api;
 mod verification;
+mod webhooks;
 mod wycheproof;

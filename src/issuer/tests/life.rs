@@ -100,7 +100,9 @@ async fn a_correction_keeps_the_award_and_every_form_says_it_at_once() {
     assert_eq!(kinds.count(), 1);
     let audit = bench.issuer.store().audit(&bench.account, &page).await.unwrap();
     let row = &audit.items.last().unwrap().1;
-    assert_eq!((row.actor.as_str(), &row.detail["reason"]), ("test", &json!("new name")));
+    assert_eq!((row.actor.as_str(), &row.detail["reason"]), ("test", &json!(null)));
+    let why = bench.issuer.store().reasons(&bench.account, award.id.as_str(), &page).await.unwrap();
+    assert_eq!(why.items.last().unwrap().reason.as_deref(), Some("new name"));
     assert_eq!(row.detail["sha256"].as_str().unwrap().len(), 64);
     let known = crate::store::AssertionFilter {
         recipient: Some(after.recipient.identities[0].clone()),

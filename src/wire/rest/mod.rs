@@ -17,6 +17,7 @@ mod parts;
 mod render_assertion;
 mod render_badge_class;
 mod render_issuer;
+mod webhook;
 
 pub use amendment::{reissue_draft, renew_draft};
 pub use assertion::assertion_draft;
@@ -28,6 +29,7 @@ pub use key::{KeyChange, key_change, key_type};
 pub use render_assertion::assertion_answer;
 pub use render_badge_class::badge_class_answer;
 pub use render_issuer::issuer_answer;
+pub use webhook::webhook_draft;
 
 /// Most characters of a title or name.
 pub const NAME_LENGTH: usize = 300;

@@ -1,0 +1,76 @@
+//! Every operation on the account itself: what happened in it, and who is told.
+
+use actix_web::web;
+
+use super::routes::{Access, Method, Route, Trait};
+use super::scope::{self, Scope as _};
+use super::{events, webhooks};
+
+const JSON: &[&str] = &["application/json"];
+
+/// Every operation on the account itself.
+pub(super) const ROUTES: &[Route] = &[
+    Route {
+        method: Method::Get,
+        path: "/v1/events",
+        access: Access::Scope(scope::AssertionsRead::NAME),
+        body: &[],
+        traits: &[Trait::Query],
+        answers: &[(200, JSON)],
+        to: || web::to(events::list),
+    },
+    Route {
+        method: Method::Post,
+        path: "/v1/webhooks",
+        access: Access::Scope(scope::Admin::NAME),
+        body: JSON,
+        traits: &[Trait::Idempotent, Trait::State, Trait::Writes],
+        answers: &[(201, JSON)],
+        to: || web::to(webhooks::create),
+    },
+    Route {
+        method: Method::Get,
+        path: "/v1/webhooks",
+        access: Access::Scope(scope::Admin::NAME),
+        body: &[],
+        traits: &[Trait::Query],
+        answers: &[(200, JSON)],
+        to: || web::to(webhooks::list),
+    },
+    Route {
+        method: Method::Get,
+        path: "/v1/webhooks/{id}",
+        access: Access::Scope(scope::Admin::NAME),
+        body: &[],
+        traits: &[Trait::Named],
+        answers: &[(200, JSON), (304, &[])],
+        to: || web::to(webhooks::get),
+    },
+    Route {
+        method: Method::Delete,
+        path: "/v1/webhooks/{id}",
+        access: Access::Scope(scope::Admin::NAME),
+        body: &[],
+        traits: &[Trait::Named, Trait::Writes],
+        answers: &[(204, &[])],
+        to: || web::to(webhooks::remove),
+    },
+    Route {
+        method: Method::Get,
+        path: "/v1/webhooks/{id}/deliveries",
+        access: Access::Scope(scope::Admin::NAME),
+        body: &[],
+        traits: &[Trait::Named, Trait::Query],
+        answers: &[(200, JSON)],
+        to: || web::to(webhooks::deliveries),
+    },
+    Route {
+        method: Method::Post,
+        path: "/v1/webhooks/{id}/deliveries/{delivery}/redeliver",
+        access: Access::Scope(scope::Admin::NAME),
+        body: &[],
+        traits: &[Trait::Named, Trait::State, Trait::Writes],
+        answers: &[(202, JSON)],
+        to: || web::to(webhooks::redeliver),
+    },
+];

@@ -1,0 +1,100 @@
+//! Webhooks and the deliveries to them.
+
+use actix_web::web::{Data, Path, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::auth::Caller;
+use super::body::{self, BodyLimit};
+use super::listing::Query;
+use super::problem::Problem;
+use super::{answer, creation, scope};
+use crate::app::App;
+use crate::domain::{DeliveryId, WebhookId};
+use crate::wire::rest;
+
+/// `POST /v1/webhooks`
+pub(super) async fn create(
+    app: Data<App>,
+    caller: Caller<scope::Admin>,
+    request: HttpRequest,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
+    let body = body::read_json(&request, payload, BodyLimit::json(&app)).await?;
+    let draft = rest::webhook_draft(&body::parse(&body)?)?;
+    let path =
+        |made: &serde_json::Value| made["id"].as_str().map(|id| format!("/v1/webhooks/{id}"));
+    creation::create(&app, &caller, &request, &body, &path, async |mandate| {
+        app.outbox.create_webhook(mandate, draft).await
+    })
+    .await
+}
+
+/// `GET /v1/webhooks`
+pub(super) async fn list(
+    app: Data<App>,
+    caller: Caller<scope::Admin>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let query = Query::parse(&request, &["limit", "cursor"])?;
+    let page = app.store.webhooks(&caller.account, &query.page()?).await?;
+    let data = app.outbox.webhook_answers(&page.items).await?;
+    Ok(answer::list(&app, "/v1/webhooks", &query, data, page.next.as_deref()))
+}
+
+/// `GET /v1/webhooks/{id}`
+pub(super) async fn get(
+    app: Data<App>,
+    caller: Caller<scope::Admin>,
+    request: HttpRequest,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let found = app.outbox.webhook(&caller.account, &named(&id)?).await?;
+    let shown = app.outbox.webhook_answers(std::slice::from_ref(&found)).await?;
+    Ok(answer::object(&request, shown.first().unwrap_or(&serde_json::Value::Null)))
+}
+
+/// `DELETE /v1/webhooks/{id}`
+pub(super) async fn remove(
+    app: Data<App>,
+    caller: Caller<scope::Admin>,
+    request: HttpRequest,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let asked_with = creation::request_id(&request);
+    let mandate = creation::mandate(&caller, asked_with.as_deref(), None);
+    app.outbox.remove_webhook(&mandate, &named(&id)?).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// `GET /v1/webhooks/{id}/deliveries`
+pub(super) async fn deliveries(
+    app: Data<App>,
+    caller: Caller<scope::Admin>,
+    request: HttpRequest,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let query = Query::parse(&request, &["limit", "cursor"])?;
+    let id = named(&id)?;
+    let page = app.outbox.deliveries(&caller.account, &id, &query.page()?).await?;
+    let path = format!("/v1/webhooks/{id}/deliveries");
+    Ok(answer::list(&app, &path, &query, page.items, page.next.as_deref()))
+}
+
+/// `POST /v1/webhooks/{id}/deliveries/{delivery}/redeliver`
+pub(super) async fn redeliver(
+    app: Data<App>,
+    caller: Caller<scope::Admin>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (id, delivery) = path.into_inner();
+    let delivery = DeliveryId::parse(&delivery).map_err(|_| Problem::not_found())?;
+    let asked_with = creation::request_id(&request);
+    let mandate = creation::mandate(&caller, asked_with.as_deref(), None);
+    let done = app.outbox.redeliver(&mandate, &named(&id)?, &delivery).await?;
+    Ok(HttpResponse::Accepted().content_type("application/json").body(done.answer.to_string()))
+}
+
+fn named(id: &str) -> Result<WebhookId, Problem> {
+    WebhookId::parse(id).map_err(|_| Problem::not_found())
+}
