@@ -9,6 +9,7 @@ pub use instance::{Identity, Instance, InstanceError};
 
 use crate::bundled;
 use crate::config::{Config, PinnedContext, StoreKind};
+use crate::issuer::batches::Batches;
 use crate::issuer::{Issuer, Parts};
 use crate::linked_data::Contexts;
 use crate::outbox::{self, Outbox, Signing};
@@ -50,6 +51,8 @@ pub struct App {
     pub store: Store,
     /// Mints, changes and publishes.
     pub issuer: Issuer,
+    /// Takes batches in and works them off.
+    pub batches: Batches,
     /// Verifies anybody's badges; our own documents come from the store.
     pub verifier: Verifier,
     /// Tells webhooks what was committed.
@@ -125,6 +128,7 @@ impl App {
             random: world.random.clone(),
             urls: urls.clone(),
         });
+        let batches = Batches::new(&issuer, config.limits.batch_rows);
         let own: Arc<dyn OwnDocuments> = Arc::new(issuer.clone());
         let verifier = verifier(&config, Some(own), &world.clock)?;
         let outbox = Outbox::new(outbox::Parts {
@@ -136,7 +140,7 @@ impl App {
         });
         let metrics = Metrics::new(world.clock.now().as_second());
         let check = OnceLock::new();
-        Ok(Self { config, world, urls, store, issuer, verifier, outbox, metrics, check })
+        Ok(Self { config, world, urls, store, issuer, batches, verifier, outbox, metrics, check })
     }
 
     /// Reads the whole store once beside its work, so that damage is known before it is met.

@@ -163,6 +163,12 @@ pub struct Limits {
     pub body_bytes: usize,
     /// Bytes of an uploaded image or document.
     pub upload_bytes: usize,
+    /// Bytes of a batch.
+    pub batch_bytes: usize,
+    /// Rows of a batch.
+    pub batch_rows: u32,
+    /// Seconds for a batch to arrive.
+    pub batch_seconds: u64,
     /// Connections at once.
     pub connections: usize,
     /// Seconds that requests in flight get when the service stops.
@@ -179,6 +185,9 @@ impl Default for Limits {
             body_seconds: 30,
             body_bytes: 1024 * 1024,
             upload_bytes: 2 * 1024 * 1024,
+            batch_bytes: 256 * 1024 * 1024,
+            batch_rows: 250_000,
+            batch_seconds: 600,
             connections: 4096,
             stop_seconds: 20,
         }
@@ -352,6 +361,9 @@ impl Config {
             ("body_seconds", limits.body_seconds),
             ("body_bytes", limits.body_bytes as u64),
             ("upload_bytes", limits.upload_bytes as u64),
+            ("batch_bytes", limits.batch_bytes as u64),
+            ("batch_rows", u64::from(limits.batch_rows)),
+            ("batch_seconds", limits.batch_seconds),
             ("connections", limits.connections as u64),
         ] {
             if value == 0 {

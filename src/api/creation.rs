@@ -24,7 +24,36 @@ pub(super) async fn create<S: Scope, T, E: Into<Problem>>(
     caller: &Caller<S>,
     request: &HttpRequest,
     body: &[u8],
-    path: &(dyn Fn(&Value) -> Option<String> + Send + Sync),
+    path: &Path<'_>,
+    work: impl AsyncFnOnce(&Mandate<'_>) -> Result<Done<T>, E>,
+) -> Result<HttpResponse, Problem> {
+    once(app, caller, request, (body, 201), path, work).await
+}
+
+/// The same for what goes on after the answer: 202.
+///
+/// # Errors
+/// Those of the idempotency key and of the work.
+pub(super) async fn accept<S: Scope, T, E: Into<Problem>>(
+    app: &App,
+    caller: &Caller<S>,
+    request: &HttpRequest,
+    body: &[u8],
+    path: &Path<'_>,
+    work: impl AsyncFnOnce(&Mandate<'_>) -> Result<Done<T>, E>,
+) -> Result<HttpResponse, Problem> {
+    once(app, caller, request, (body, 202), path, work).await
+}
+
+/// Where what was made is found.
+type Path<'a> = dyn Fn(&Value) -> Option<String> + Send + Sync + 'a;
+
+async fn once<S: Scope, T, E: Into<Problem>>(
+    app: &App,
+    caller: &Caller<S>,
+    request: &HttpRequest,
+    (body, status): (&[u8], u16),
+    path: &Path<'_>,
     work: impl AsyncFnOnce(&Mandate<'_>) -> Result<Done<T>, E>,
 ) -> Result<HttpResponse, Problem> {
     let claim = match idempotency::turn(app, &caller.account, request, body).await? {
@@ -34,7 +63,7 @@ pub(super) async fn create<S: Scope, T, E: Into<Problem>>(
     let public_url = app.urls.public_url();
     let made = |object: &Value| {
         let location = path(object).map(|path| format!("{public_url}{path}"));
-        let mut kept = answer::kept(201, object);
+        let mut kept = answer::kept(status, object);
         kept.headers.extend(location.map(|url| (LOCATION.as_str().to_owned(), url)));
         kept
     };

@@ -306,6 +306,8 @@ impl From<IssuerError> for Problem {
             | IssuerError::Compromised(_)
             | IssuerError::StillSigns(_)
             | IssuerError::NoKey { .. }
+            | IssuerError::BatchOver(_)
+            | IssuerError::BatchRuns(_)
             | IssuerError::OneKey(_) => Self::new(Kind::Conflict, format!("{error}.")),
             IssuerError::NotSuspendable(_) => Self::new(Kind::NotSuspendable, format!("{error}.")),
             IssuerError::NoForm(why) => Self::new(Kind::NotFound, why),

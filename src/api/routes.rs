@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, guard};
 
 use super::edge;
 use super::problem::{Kind, Problem};
-use super::{account_table, public_table, table, vc_api};
+use super::{account_table, batch_table, public_table, table, vc_api};
 
 /// The methods that routes have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,7 +133,7 @@ impl Route {
 /// Every operation of the service, those of the VC-API door last. Of two paths that fit, the first
 /// one counts.
 pub fn all() -> impl Iterator<Item = &'static Route> {
-    let platforms = table::ROUTES.iter().chain(account_table::ROUTES);
+    let platforms = table::ROUTES.iter().chain(batch_table::ROUTES).chain(account_table::ROUTES);
     platforms.chain(public_table::ROUTES).chain(vc_api::ROUTES)
 }
 

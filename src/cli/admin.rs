@@ -10,7 +10,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::{UnixListener, UnixStream};
 
 use super::address::local_url;
-use super::{CliError, import, keys, tokens};
+use super::{CliError, award, import, keys, tokens};
 use crate::app::{App, Identity, OpenError, World};
 use crate::config::Config;
 use crate::store::{self, Page};
@@ -29,6 +29,7 @@ pub(super) enum Order {
     TouchedByKey { issuer: String, key: String, limit: usize, cursor: Option<String> },
     ResignKey { issuer: String, key: String },
     Import { account: Option<String>, text: String },
+    Award(award::Step),
 }
 
 /// What comes back: data to print, or why not.
@@ -51,50 +52,78 @@ pub(super) async fn carry_out(app: &App, order: Order) -> Outcome {
         Order::Import { account, text } => {
             import::import_text(app, account.as_deref(), &text).await
         }
+        Order::Award(step) => award::carry_out(app, step).await,
     }
 }
 
 /// Has an order carried out, by this process or by the service that is running.
 pub(super) fn ask(config: Config, order: Order) -> Result<Value, CliError> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(CliError::io("the runtime"))?;
-    let data = config.store.path.clone();
-    let fallback = config
-        .server
-        .public_url
-        .clone()
-        .unwrap_or_else(|| local_url(config.server.listen_or_default()));
-    let outcome = match App::open(config, World::system(), &Identity::Present { fallback }) {
-        Ok(app) => runtime.block_on(carry_out(&app, order)),
-        Err(OpenError::Store(store::OpenError::Locked { path, pid })) => {
-            let locked = CliError::Open(store::OpenError::Locked { path, pid }.into());
-            runtime.block_on(ask_the_service(&data, &order, locked))?
-        }
-        Err(error) => return Err(error.into()),
-    };
-    outcome.map_err(CliError::Said)
+    Session::open(config)?.ask(&order)
 }
 
-async fn ask_the_service(
-    data: &Path,
-    order: &Order,
-    locked: CliError,
-) -> Result<Outcome, CliError> {
-    let Ok(mut stream) = UnixStream::connect(socket_path(data)).await else {
-        // Whoever holds the store is no service of ours.
-        return Err(locked);
-    };
-    let talk = async {
-        let mut line = serde_json::to_vec(order)?;
-        line.push(b'\n');
-        stream.write_all(&line).await?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).await?;
-        Ok::<Outcome, std::io::Error>(serde_json::from_slice(&answer)?)
-    };
-    talk.await.map_err(CliError::io("the running service"))
+/// A data directory that orders go to, one after the other.
+pub(super) struct Session {
+    runtime: tokio::runtime::Runtime,
+    way: Way,
+}
+
+enum Way {
+    /// The store is free: this process has opened it.
+    Own(Box<App>),
+    /// The service that has it answers on its socket.
+    Socket(PathBuf),
+}
+
+impl Session {
+    /// Opens the data directory, or finds the service that has it.
+    pub(super) fn open(config: Config) -> Result<Self, CliError> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(CliError::io("the runtime"))?;
+        let data = config.store.path.clone();
+        let fallback = config
+            .server
+            .public_url
+            .clone()
+            .unwrap_or_else(|| local_url(config.server.listen_or_default()));
+        let way = match App::open(config, World::system(), &Identity::Present { fallback }) {
+            Ok(app) => Way::Own(Box::new(app)),
+            Err(OpenError::Store(store::OpenError::Locked { path, pid })) => {
+                let socket = socket_path(&data);
+                if runtime.block_on(UnixStream::connect(&socket)).is_err() {
+                    // Whoever holds the store is no service of ours.
+                    let locked = store::OpenError::Locked { path, pid };
+                    return Err(CliError::Open(locked.into()));
+                }
+                Way::Socket(socket)
+            }
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Self { runtime, way })
+    }
+
+    /// Has an order carried out.
+    pub(super) fn ask(&self, order: &Order) -> Result<Value, CliError> {
+        let outcome = match &self.way {
+            Way::Own(app) => self.runtime.block_on(carry_out(app, order.clone())),
+            Way::Socket(socket) => self
+                .runtime
+                .block_on(ask_the_service(socket, order))
+                .map_err(CliError::io("the running service"))?,
+        };
+        outcome.map_err(CliError::Said)
+    }
+}
+
+async fn ask_the_service(socket: &Path, order: &Order) -> std::io::Result<Outcome> {
+    let mut stream = UnixStream::connect(socket).await?;
+    let mut line = serde_json::to_vec(order)?;
+    line.push(b'\n');
+    stream.write_all(&line).await?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await?;
+    Ok(serde_json::from_slice(&answer)?)
 }
 
 /// Where the socket is: in the data directory, or where the path would be too long for the system,

@@ -6,6 +6,7 @@
 
 mod address;
 mod admin;
+mod award;
 mod canonicalize;
 mod demo;
 mod files;
@@ -54,6 +55,7 @@ enum Command {
     Tokens(tokens::Tokens),
     Keys(keys::Keys),
     Import(import::Import),
+    Award(award::Award),
     Store(store::StoreCommand),
     Bake(images::Bake),
     Unbake(images::Unbake),
@@ -122,6 +124,7 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Tokens(tokens) => tokens.run(&flags),
         Command::Keys(keys) => keys.run(&flags),
         Command::Import(import) => import.run(&flags),
+        Command::Award(award) => award.run(&flags),
         Command::Store(store) => store.run(&flags),
         Command::Bake(bake) => bake.run(),
         Command::Unbake(unbake) => unbake.run(),

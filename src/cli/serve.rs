@@ -93,6 +93,7 @@ pub(super) fn serve(
                 ended.unwrap_or_else(|_| Err(std::io::Error::other("the server stopped")))
                     .map_err(CliError::io("the admin address"))?;
             }
+            () = app.batches.run() => {}
             () = told_to_stop() => {
                 tracing::info!("stopping: requests in flight end first");
                 handle.stop(true).await;

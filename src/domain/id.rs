@@ -137,6 +137,10 @@ identifier!(
     DeliveryId, "dlv_", "a delivery"
 );
 numbered!(EventId DeliveryId);
+identifier!(
+    /// Many awards that were asked for together.
+    BatchId, "bat_", "a batch"
+);
 
 #[cfg(test)]
 mod tests {

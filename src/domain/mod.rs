@@ -15,6 +15,7 @@ mod alignment;
 mod amendment;
 mod assertion;
 mod badge_class;
+mod batch;
 mod draft;
 mod evidence;
 pub mod id;
@@ -32,14 +33,15 @@ pub use assertion::{
     Assertion, AssertionState, Change, Correction, Source, StatusEntry, StatusPurpose, Visibility,
 };
 pub use badge_class::{BadgeClass, BadgeClassRef, BadgeType, Credits, Criteria};
+pub use batch::{BatchState, Counts};
 pub use draft::{
     AssertionDraft, BadgeClassDraft, ChangeDraft, ImageDraft, IssuerDraft, RecipientDraft,
     WebhookDraft,
 };
 pub use evidence::Evidence;
 pub use id::{
-    AccountId, AssertionId, BadgeClassId, DeliveryId, EventId, ImageId, IssuerId, KeyId, TokenId,
-    WebhookId,
+    AccountId, AssertionId, BadgeClassId, BatchId, DeliveryId, EventId, ImageId, IssuerId, KeyId,
+    TokenId, WebhookId,
 };
 pub use image::{Image, ImageFormat};
 pub use invalid::{Invalid, Problem, Problems};

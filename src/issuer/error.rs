@@ -1,6 +1,6 @@
 //! Why something was not done.
 
-use crate::domain::{AssertionId, IssuerId, KeyId, Problems};
+use crate::domain::{AssertionId, BatchId, IssuerId, KeyId, Problems};
 use crate::proof::did::DidError;
 use crate::proof::jws::JwsError;
 use crate::proof::key::KeyError;
@@ -40,6 +40,12 @@ pub enum IssuerError {
         /// The award that renews it.
         successor: AssertionId,
     },
+    /// The batch is done, which cannot be cancelled.
+    #[error("{0} is done; what it awarded can be revoked")]
+    BatchOver(BatchId),
+    /// The batch is being worked off.
+    #[error("{0} is being worked off: wait until it is done, or cancel it")]
+    BatchRuns(BatchId),
     /// The award has no such form, and why.
     #[error("{0}")]
     NoForm(&'static str),

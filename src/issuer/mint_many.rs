@@ -62,7 +62,7 @@ impl Issuer {
         let mut press = None;
         while group.len() >= FEW && press.is_none() {
             let (at, draft) = group.remove(0);
-            match self.mint_model(mandate, draft).await {
+            match self.mint_model(&mandate.numbered(at), draft).await {
                 Ok((done, ready)) => {
                     minted.push((at, Ok(done)));
                     let Some(ready) = ready else { break };
@@ -73,7 +73,7 @@ impl Issuer {
         }
         let Some(press) = press else {
             for (at, draft) in group {
-                minted.push((at, self.mint(mandate, draft).await));
+                minted.push((at, self.mint(&mandate.numbered(at), draft).await));
             }
             return minted;
         };
@@ -154,7 +154,7 @@ impl Issuer {
         let kept = places.into_iter().zip(awards.into_iter().zip(forms)).map(
             |(at, (award, form))| async move {
                 let kept = match form {
-                    Ok(form) => self.keep(mandate, &around, award, form).await,
+                    Ok(form) => self.keep(&mandate.numbered(at), &around, award, form).await,
                     Err(error) => Err(error),
                 };
                 (at, kept)

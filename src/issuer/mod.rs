@@ -11,6 +11,7 @@
 
 mod art;
 mod badge_classes;
+pub mod batches;
 mod change;
 mod documents;
 mod door;

@@ -75,7 +75,7 @@ impl Issuer {
         let why = (draft.reason.as_deref(), draft.public_reason.as_deref());
         self.explain(&mut tx, former.id.as_str(), noted.kind, why);
         // The answer to the request tells of the successor.
-        self.note(&mut tx, &Mandate { reply: None, ..*mandate }, &noted)?;
+        self.note(&mut tx, &Mandate { reply: None, along: None, ..*mandate }, &noted)?;
         let around = Around { issuer: &issuer, class: &class, ring: &ring };
         self.keep_with(tx, mandate, &around, &award, form).await
     }

@@ -12,8 +12,8 @@ use serde_json::{Map, Value, json};
 use super::framework::{self, Framework};
 use super::source::{self, Source, renamed};
 use crate::domain::{
-    AccountId, BadgeClass, BadgeClassDraft, IssuerDraft, IssuerId, IssuerProfile, Problem,
-    Problems, Slug,
+    AccountId, BadgeClass, BadgeClassDraft, BadgeClassId, IssuerDraft, IssuerId, IssuerProfile,
+    Problem, Problems, Slug,
 };
 use crate::issuer::{Issuer, IssuerError, Mandate};
 use crate::json as strict;
@@ -159,6 +159,7 @@ pub async fn import(
     for (source, draft) in plan.sources.into_iter().zip(drafts) {
         let known = draft.human_code.as_ref().and_then(|code| present.get(code));
         let (class, outcome) = put_class(issuer, mandate, known, draft).await?;
+        name_class(issuer, mandate.account, &class.id, &source).await?;
         report.badge_classes.push(ImportedClass {
             code: source.code,
             source: source.id,
@@ -364,6 +365,23 @@ async fn put_class(
     let edit = Edit { draft, image: ImageEdit::Keep };
     let done = issuer.revise_badge_class(mandate, known, edit).await?;
     Ok((done.value, Outcome::Revised))
+}
+
+/// Lists of awards name the badge class as its file does.
+async fn name_class(
+    issuer: &Issuer,
+    account: &AccountId,
+    class: &BadgeClassId,
+    source: &Source,
+) -> Result<(), ImportError> {
+    let names: Vec<String> = source.id.iter().chain([&source.code]).cloned().collect();
+    let store = issuer.store();
+    if store.names_of_class(account, class).await? != names {
+        let mut tx = store.begin(account);
+        tx.set_class_names(class, &names);
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// Keeps the package as it came, for this account.

@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 
 use super::disk;
 use super::error::{OpenError, StoreError};
+use super::spool::Spool;
 
 /// Largest content kept, in bytes.
 pub const MAX_BLOB_BYTES: usize = 16 << 20;
@@ -84,6 +85,25 @@ impl Blobs {
         Ok(name)
     }
 
+    /// A place for what is being sent, beside the content that it may become; it has no name, so
+    /// that nothing of it stays when the process ends.
+    pub(super) async fn spool(&self) -> Result<Spool, StoreError> {
+        let Kind::Files { directory, counter } = &self.0 else { return Ok(Spool::memory()) };
+        let number = counter.fetch_add(1, Ordering::Relaxed);
+        let path = directory.join("arriving").join(format!("spool.{number}"));
+        let opened = blocking(move || {
+            let file = OpenOptions::new()
+                .read(true)
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(&path)?;
+            std::fs::remove_file(&path)?;
+            Ok(file)
+        });
+        opened.await.map(Spool::file).map_err(|error| Spool::failed(&error))
+    }
+
     /// The content with this SHA-256 (lower-case hex), verified; `None` when there is none.
     ///
     /// # Errors
@@ -116,7 +136,7 @@ pub fn hex_digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
 ) -> std::io::Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(std::io::Error::other)?

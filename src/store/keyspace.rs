@@ -28,6 +28,10 @@
 //! | `a/ACCT/whk/WHK` | a webhook; `whkn/TIME WHK` lists them |
 //! | `a/ACCT/dlv/WHK/EVT` | the delivery of an event to it, newest event first |
 //! | `a/ACCT/why/ID/SEQ` | why the thing with that id was changed, in the words of who did it |
+//! | `a/ACCT/bat/BAT` | a batch; `batn/TIME BAT` lists those that arrived whole, `batq/TIME BAT` (outside the account) those that are not over; `bats/BAT` header and mapping of a CSV file |
+//! | `a/ACCT/batr/BAT/ROW` | a row as it was sent; `bati/BAT/NAME ROW` finds it by its name |
+//! | `a/ACCT/bato/BAT/ROW` | what became of a row; `batc/CONTENT`, `batx/EXTERNAL` find the rows that had their turn |
+//! | `a/ACCT/bca/BC` | names by which lists of awards know a badge class |
 //! | `a/ACCT/event/SEQ`, `a/ACCT/audit/SEQ` | what happened |
 //!
 //! Numbers are big-endian. `EVT` is the `SEQ` of an event. `TIME` is the time of making in microseconds, complemented where the

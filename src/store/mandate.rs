@@ -18,6 +18,17 @@ pub struct Mandate<'a> {
     pub request: Option<&'a str>,
     /// The answer that is kept under the idempotency key of the request.
     pub reply: Option<Reply<'a>>,
+    /// What else is kept in the same commit.
+    pub along: Option<Along<'a>>,
+}
+
+/// What is kept in the commit of a change besides what every change brings along.
+#[derive(Clone, Copy)]
+pub struct Along<'a> {
+    /// Which of several changes it is.
+    pub at: usize,
+    /// Adds to the transaction, given the number of the change and the object that the API answers.
+    pub keep: &'a (dyn Fn(usize, &Value, &mut Transaction<'_>) + Send + Sync),
 }
 
 /// How the answer of a request with an idempotency key is kept.
@@ -41,7 +52,13 @@ pub struct Done<T> {
 impl<'a> Mandate<'a> {
     /// One without a request behind it.
     pub fn of(account: &'a AccountId, actor: &'a str) -> Self {
-        Self { account, actor, request: None, reply: None }
+        Self { account, actor, request: None, reply: None, along: None }
+    }
+
+    /// The same for change number `at` of several.
+    #[must_use]
+    pub fn numbered(&self, at: usize) -> Self {
+        Self { along: self.along.map(|along| Along { at, ..along }), ..*self }
     }
 }
 
@@ -83,6 +100,9 @@ impl Transaction<'_> {
         });
         if let Some(reply) = &mandate.reply {
             self.remember_answer(reply.claim, (reply.answer)(what.answer), at);
+        }
+        if let Some(along) = &mandate.along {
+            (along.keep)(along.at, what.answer, self);
         }
     }
 }

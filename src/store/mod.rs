@@ -12,8 +12,10 @@ mod answers;
 mod assertions;
 pub mod backend;
 mod badge_classes;
+mod batches;
 pub mod blobs;
 pub mod check;
+mod class_names;
 mod committer;
 mod contain;
 mod deliveries;
@@ -38,9 +40,11 @@ mod reasons;
 mod recent;
 mod record;
 mod revocations;
+mod seen_rows;
 mod shape;
 mod shapes;
 mod sled;
+pub mod spool;
 mod spread;
 mod status_lists;
 mod tokens;
@@ -58,6 +62,7 @@ use std::sync::Arc;
 pub use accounts::Account;
 pub use answers::{Answer, Claim, ClaimedKey};
 pub use assertions::AssertionFilter;
+pub use batches::{Batch, BatchRow, BatchSheet, KeptProblem, RowOutcome};
 pub use deliveries::{Attempt, DELIVERIES_KEPT, Delivery, DeliveryState, Due};
 pub use error::{OpenError, StoreError};
 pub use events::{AuditRow, Event, Pending};
@@ -65,11 +70,12 @@ pub use forms::{Form, FormKind};
 pub use images::UploadedImage;
 pub use issuance::Issuance;
 pub use issuer_keys::{IssuerKey, KeyLife};
-pub use mandate::{Done, Mandate, Noted, Reply};
+pub use mandate::{Along, Done, Mandate, Noted, Reply};
 pub use page::{Page, Paged};
 pub use reasons::Reason;
 pub use record::Versioned;
 pub use revocations::Revocation;
+pub use seen_rows::{RowKey, SeenRow};
 pub use status_lists::{STATUS_LIST_ENTRIES, StatusListState};
 pub use tokens::Token;
 pub use transaction::Transaction;
@@ -161,6 +167,14 @@ impl Store {
     /// Large content: art, PDFs, uploads.
     pub fn blobs(&self) -> &Blobs {
         &self.0.blobs
+    }
+
+    /// A place for what is being sent, gone with the process.
+    ///
+    /// # Errors
+    /// [`StoreError::Blob`] when the system refuses.
+    pub async fn spool(&self) -> Result<spool::Spool, StoreError> {
+        self.0.blobs.spool().await
     }
 
     /// The contract underneath, for checks and tools.

@@ -6,11 +6,11 @@ use serde_json::{Map, Value};
 use super::shape::{Shaped, members, nothing_left, put, shape, take, text_shape};
 use crate::domain::{
     AccountId, AchievedResult, Alignment, AlignmentType, Assertion, AssertionId, AssertionState,
-    BadgeClass, BadgeClassId, BadgeClassRef, BadgeType, Change, Code, Correction, Credits,
-    Criteria, Email, EventId, Evidence, Identity, IdentityType, Image, ImageFormat, ImageId,
-    IssuerId, IssuerProfile, KeyId, LanguageTag, OtherIdentifier, ParentOrganisation, Recipient,
-    ResultDescription, ResultStatus, ResultType, RubricLevel, Slug, Source, StatusEntry,
-    StatusPurpose, TokenId, Validity, Visibility, WebUrl, WebhookId,
+    BadgeClass, BadgeClassId, BadgeClassRef, BadgeType, BatchId, BatchState, Change, Code,
+    Correction, Counts, Credits, Criteria, Email, EventId, Evidence, Identity, IdentityType, Image,
+    ImageFormat, ImageId, IssuerId, IssuerProfile, KeyId, LanguageTag, OtherIdentifier,
+    ParentOrganisation, Recipient, ResultDescription, ResultStatus, ResultType, RubricLevel, Slug,
+    Source, StatusEntry, StatusPurpose, TokenId, Validity, Visibility, WebUrl, WebhookId,
 };
 
 macro_rules! parsed_text {
@@ -27,6 +27,7 @@ parsed_text!(
     AssertionId,
     BadgeClassId,
     BadgeType,
+    BatchId,
     Code,
     Email,
     EventId,
@@ -54,6 +55,9 @@ text_shape! {
         "revocation" => Some(StatusPurpose::Revocation),
         "suspension" => Some(StatusPurpose::Suspension),
         _ => None,
+    };
+    BatchState: |state| state.as_str().to_owned(), |text| {
+        BatchState::ALL.into_iter().find(|state| state.as_str() == text)
     };
     Visibility: |visibility| match visibility {
         Visibility::Public => "public",
@@ -106,6 +110,14 @@ impl Shaped for AssertionState {
     }
 }
 
+shape!(Counts {
+    rows: "rows",
+    issued: "issued",
+    reissued: "reissued",
+    revoked: "revoked",
+    refused: "refused",
+    duplicate: "duplicate",
+});
 shape!(Change { at: "at", reason: "reason", public_reason: "publicReason" });
 shape!(Correction { at: "at", reason: "reason", public_reason: "publicReason" });
 shape!(Image { sha256: "sha256", format: "format", alt: "alt" });

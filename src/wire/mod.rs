@@ -7,6 +7,7 @@
 //! | [`ob1`] | Open Badges before 2.0, read as 2.0 |
 //! | [`clr2`] | Comprehensive Learner Record 2.0: read anybody's |
 //! | [`rest`] | the bodies of our own API |
+//! | [`rows`] | the rows of a batch: JSON, NDJSON, CSV |
 //! | [`vcdm`] | the rules that hold for every verifiable credential |
 //! | [`detect()`] | tells what a JSON document is |
 //! | [`BadgeSummary`] | a badge of any kind in the owner's words, for reports and pages |
@@ -21,6 +22,7 @@ pub mod ob1;
 pub mod ob2;
 pub mod ob3;
 pub mod rest;
+pub mod rows;
 #[cfg(test)]
 pub(crate) mod sample;
 mod summary;

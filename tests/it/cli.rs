@@ -32,13 +32,13 @@ fn json(arguments: &[&str], folder: &Path) -> Value {
 }
 
 /// A service in the background, stopped when it goes out of sight.
-struct Service {
+pub(crate) struct Service {
     child: Child,
     ready: Value,
 }
 
 impl Service {
-    fn start(arguments: &[&str], folder: &Path) -> Self {
+    pub(crate) fn start(arguments: &[&str], folder: &Path) -> Self {
         let mut child = accolade(arguments, folder)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

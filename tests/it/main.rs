@@ -5,6 +5,7 @@
 mod api;
 mod app;
 mod architecture;
+mod batches;
 mod bundled_contexts;
 mod cli;
 mod corpus;

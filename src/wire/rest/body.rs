@@ -2,6 +2,7 @@
 
 use crate::domain::{Invalid, Problems, bounded};
 use crate::json::{Object, Value};
+use crate::wire::rows::nearest;
 use crate::wire::tolerant::escape;
 
 /// One object of a body and its place.
@@ -27,7 +28,7 @@ impl<'v, 'a> Body<'v, 'a> {
         };
         for (name, _) in object.iter().filter(|(name, _)| !known.contains(name)) {
             let shown: String = name.chars().take(60).collect();
-            let detail = match nearest(name, known) {
+            let detail = match nearest(name, known.iter().copied()) {
                 Some(near) => format!("there is no member {shown:?}; did you mean {near:?}?"),
                 None => format!("there is no member {shown:?}; there are {}", known.join(", ")),
             };
@@ -184,55 +185,5 @@ impl<'v, 'a> Body<'v, 'a> {
             }
         }
         texts
-    }
-}
-
-/// The known name that was probably meant.
-fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
-    if name.len() > 60 {
-        return None;
-    }
-    let plain = |text: &str| text.to_lowercase().replace(['_', '-', ' '], "");
-    let name = plain(name);
-    let allowed = if name.chars().count() > 5 { 2 } else { 1 };
-    known
-        .iter()
-        .map(|candidate| (distance(&name, &plain(candidate)), *candidate))
-        .filter(|(distance, _)| *distance <= allowed)
-        .min()
-        .map(|(_, candidate)| candidate)
-}
-
-/// How many letters must be put in, left out or changed (Levenshtein).
-fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (at, letter) in left.chars().enumerate() {
-        let mut diagonal = at;
-        let mut last = at + 1;
-        let mut next = vec![last];
-        for (above, other) in row.iter().skip(1).zip(&right) {
-            last = (above + 1).min(last + 1).min(diagonal + usize::from(letter != *other));
-            diagonal = *above;
-            next.push(last);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn near_misses_are_named() {
-        let known = ["badgeClass", "recipient", "issuedOn", "term"];
-        assert_eq!(nearest("badge_class", &known), Some("badgeClass"));
-        assert_eq!(nearest("recipent", &known), Some("recipient"));
-        assert_eq!(nearest("issuedon", &known), Some("issuedOn"));
-        assert_eq!(nearest("team", &known), Some("term"));
-        assert_eq!(nearest("flavour", &known), None);
-        assert_eq!(distance("kitten", "sitting"), 3);
     }
 }
