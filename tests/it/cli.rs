@@ -121,6 +121,45 @@ fn an_issuer_gets_another_key_whether_the_service_runs_or_not() {
 }
 
 #[test]
+fn a_stolen_key_is_replaced_and_its_awards_signed_anew_from_the_shell() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let public = ["--public-url", "https://badges.example.org"];
+    let demo = ["demo", "--listen", "127.0.0.1:0", "--json"];
+    let service = Service::start(&[&demo[..], &public[..]].concat(), here);
+    let listed = json(&["keys", "list", "--json"], here);
+    let slug = listed[1]["owner"].as_str().unwrap();
+    let number = listed[1]["number"].to_string();
+    let refused = run(&["keys", "retire", slug, &number, "--reason", "rotation"], here);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("key first"));
+    let early = run(&["keys", "resign", slug, &number], here);
+    assert!(String::from_utf8_lossy(&early.stderr).contains("still signs"));
+    let why = ["--reason", "laptop stolen", "--json"];
+    let stolen = json(&[&["keys", "compromise", slug, &number], &why[..]].concat(), here);
+    assert_eq!(stolen["life"], "compromised");
+    let page = json(&["keys", "awards", slug, &number, "--limit", "1", "--json"], here);
+    assert_eq!(page["data"][0]["forms"][0], "ob3");
+    let next = page["nextCursor"].as_str().unwrap();
+    let more = done(&["keys", "awards", slug, &number, "--cursor", next], here);
+    let touched = 1 + more.lines().filter(|line| line.starts_with("as_")).count();
+    assert!(touched > 1, "{more}");
+    drop(service);
+
+    // The rest while no service runs.
+    let resigned = json(&["keys", "resign", slug, &number, "--json"], here);
+    assert_eq!(resigned["resigned"].as_u64(), u64::try_from(touched).ok(), "{resigned}");
+    let again = done(&["keys", "resign", slug, stolen["id"].as_str().unwrap()], here);
+    assert_eq!(again, "0 awards were signed anew.\n");
+    let after = done(&["keys", "awards", slug, &number], here);
+    assert_eq!(after.matches("signed anew").count(), touched, "{after}");
+    json(&["keys", "add", slug, "--type", "rsa", "--json"], here);
+    let rsa = listed[2]["number"].to_string();
+    let retired = done(&["keys", "retire", slug, &rsa, "--reason", "rotation"], here);
+    assert!(retired.contains("retired"), "{retired}");
+}
+
+#[test]
 fn metrics_stand_on_the_admin_address_alone() {
     let folder = tempfile::tempdir().unwrap();
     // A port that was free a moment ago.

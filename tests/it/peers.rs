@@ -8,6 +8,7 @@ mod door;
 mod minted;
 mod process;
 mod proofs;
+mod rotation;
 mod service;
 mod theirs;
 
