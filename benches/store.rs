@@ -77,6 +77,7 @@ fn award(random: &Random, number: usize) -> Assertion {
         correction: None,
         renews: None,
         renewed_by: None,
+        erased_at: None,
         key: KeyId::random(random),
         created_at: Timestamp::UNIX_EPOCH,
         revision: 1,

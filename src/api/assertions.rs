@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::auth::Caller;
 use super::body::{self, BodyLimit};
+use super::conditional::require_match;
 use super::listing::Query;
 use super::problem::Problem;
 use super::{answer, creation, scope};
@@ -44,6 +45,27 @@ pub(super) async fn get(
     let found = app.store.assertion(&caller.account, &id).await?.ok_or_else(Problem::not_found)?;
     let shown = app.issuer.assertion_answer(&caller.account, &found.value).await?;
     Ok(answer::object(&request, &shown))
+}
+
+/// `PATCH /v1/assertions/{id}`
+pub(super) async fn show(
+    app: Data<App>,
+    caller: Caller<scope::AssertionsWrite>,
+    request: HttpRequest,
+    id: Path<String>,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
+    let id = named(&id)?;
+    let body = body::read_json(&request, payload, BodyLimit::json(&app)).await?;
+    let present = app.store.assertion(&caller.account, &id).await?;
+    let present = present.ok_or_else(Problem::not_found)?;
+    let shown = app.issuer.assertion_answer(&caller.account, &present.value).await?;
+    require_match(&request, &answer::tag_of(&shown))?;
+    let draft = rest::showing_draft(&body::parse(&body)?)?;
+    creation::change(&caller, &request, async |mandate| {
+        app.issuer.show(mandate, &present, &draft).await
+    })
+    .await
 }
 
 const FILTERS: [&str; 8] =

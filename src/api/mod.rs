@@ -36,6 +36,7 @@ mod pages;
 pub mod problem;
 mod public;
 mod public_table;
+mod recipients;
 pub mod routes;
 pub mod scope;
 pub mod server;

@@ -301,6 +301,7 @@ impl From<IssuerError> for Problem {
             IssuerError::Taken(_)
             | IssuerError::Revoked(_)
             | IssuerError::Suspended(_)
+            | IssuerError::Erased(_)
             | IssuerError::Renewed { .. }
             | IssuerError::LastKey { .. }
             | IssuerError::Compromised(_)

@@ -21,6 +21,8 @@ pub enum Method {
     Put,
     /// Removes.
     Delete,
+    /// Changes a part.
+    Patch,
 }
 
 impl Method {
@@ -31,6 +33,7 @@ impl Method {
             Self::Post => "POST",
             Self::Put => "PUT",
             Self::Delete => "DELETE",
+            Self::Patch => "PATCH",
         }
     }
 }
@@ -154,6 +157,7 @@ pub fn configure(config: &mut ServiceConfig, door: bool) {
                 Method::Post => (same.to)().guard(guard::Post()),
                 Method::Put => (same.to)().guard(guard::Put()),
                 Method::Delete => (same.to)().guard(guard::Delete()),
+                Method::Patch => (same.to)().guard(guard::Patch()),
             };
             resource = resource.route(route.wrap(from_fn(edge::contain)));
         }

@@ -4,7 +4,7 @@ use actix_web::web;
 
 use super::routes::{Access, Method, Route, Trait};
 use super::scope::{self, Scope as _};
-use super::{assertions, badge_classes, images, issuers, keys, verifications};
+use super::{assertions, badge_classes, images, issuers, keys, recipients, verifications};
 
 const JSON: &[&str] = &["application/json"];
 const UPLOAD: &[&str] = &["application/json", "multipart/form-data"];
@@ -181,6 +181,33 @@ pub(super) const ROUTES: &[Route] = &[
         traits: &[Trait::Named],
         answers: &[(200, JSON), (304, &[])],
         to: || web::to(assertions::get),
+    },
+    Route {
+        method: Method::Patch,
+        path: "/v1/assertions/{id}",
+        access: Access::Scope(scope::AssertionsWrite::NAME),
+        body: JSON,
+        traits: &[Trait::Named, Trait::Conditional, Trait::State, Trait::Writes],
+        answers: &[(200, JSON)],
+        to: || web::to(assertions::show),
+    },
+    Route {
+        method: Method::Post,
+        path: "/v1/recipients/export",
+        access: Access::Scope(scope::Admin::NAME),
+        body: JSON,
+        traits: &[],
+        answers: &[(200, JSON)],
+        to: || web::to(recipients::export),
+    },
+    Route {
+        method: Method::Post,
+        path: "/v1/recipients/erase",
+        access: Access::Scope(scope::Admin::NAME),
+        body: JSON,
+        traits: &[Trait::State, Trait::Writes],
+        answers: &[(200, JSON)],
+        to: || web::to(recipients::erase),
     },
     Route {
         method: Method::Post,

@@ -10,7 +10,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::{UnixListener, UnixStream};
 
 use super::address::local_url;
-use super::{CliError, award, import, keys, tokens};
+use super::{CliError, award, import, keys, people, tokens};
 use crate::app::{App, Identity, OpenError, World};
 use crate::config::Config;
 use crate::store::{self, Page};
@@ -28,6 +28,8 @@ pub(super) enum Order {
     TurnKey(keys::Turn),
     TouchedByKey { issuer: String, key: String, limit: usize, cursor: Option<String> },
     ResignKey { issuer: String, key: String },
+    ExportPerson(people::WhichPerson),
+    ErasePerson(people::WhichPerson),
     Import { account: Option<String>, text: String },
     Award(award::Step),
 }
@@ -49,6 +51,8 @@ pub(super) async fn carry_out(app: &App, order: Order) -> Outcome {
             keys::touched(app, &issuer, &key, Page { after: cursor, limit }).await
         }
         Order::ResignKey { issuer, key } => keys::resign(app, &issuer, &key).await,
+        Order::ExportPerson(person) => people::export(app, &person).await,
+        Order::ErasePerson(person) => people::erase(app, &person).await,
         Order::Import { account, text } => {
             import::import_text(app, account.as_deref(), &text).await
         }

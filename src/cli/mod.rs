@@ -13,6 +13,7 @@ mod files;
 mod images;
 mod import;
 mod keys;
+mod people;
 mod serve;
 mod store;
 mod tokens;
@@ -57,6 +58,8 @@ enum Command {
     Import(import::Import),
     Award(award::Award),
     Store(store::StoreCommand),
+    Export(people::Export),
+    Erase(people::Erase),
     Bake(images::Bake),
     Unbake(images::Unbake),
     Canonicalize(canonicalize::Canonicalize),
@@ -126,6 +129,8 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Import(import) => import.run(&flags),
         Command::Award(award) => award.run(&flags),
         Command::Store(store) => store.run(&flags),
+        Command::Export(export) => export.run(&flags),
+        Command::Erase(erase) => erase.run(&flags),
         Command::Bake(bake) => bake.run(),
         Command::Unbake(unbake) => unbake.run(),
         Command::Canonicalize(canonicalize) => canonicalize.run(),

@@ -1,4 +1,5 @@
 //! `accolade store check`: reads everything that is kept, once, and says what is damaged.
+//! `accolade store compact`: copies what is kept into fresh files, so that nothing else is on the disk.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -10,7 +11,10 @@ use serde_json::{Value, json};
 use super::admin::{self, Order, Outcome};
 use super::{CliError, print_json, say, start};
 use crate::app::App;
-use crate::config::Flags;
+use crate::config::{Config, Flags, StoreKind};
+use crate::store::compact;
+use crate::store::durable::Options;
+use crate::world::Random;
 
 /// Looks after what is kept.
 #[derive(Debug, Args)]
@@ -28,12 +32,23 @@ enum StoreCommands {
         #[arg(long)]
         json: bool,
     },
+    /// Copy what is kept into fresh files: what was changed or erased is then on the disk no more.
+    /// Wants the service stopped, and room for a second copy
+    #[command(after_help = "Example:\n  accolade store compact --data /srv/accolade")]
+    Compact {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 impl StoreCommand {
     pub(super) fn run(self, flags: &Flags) -> Result<ExitCode, CliError> {
         let config = start(flags)?;
-        let StoreCommands::Check { json } = self.command;
+        let json = match self.command {
+            StoreCommands::Check { json } => json,
+            StoreCommands::Compact { json } => return compact(&config, json),
+        };
         let report = &admin::ask(config, Order::CheckStore)?;
         if json {
             print_json(report)?;
@@ -53,6 +68,31 @@ impl StoreCommand {
         let sound = report["isSound"] == Value::Bool(true);
         Ok(if sound { ExitCode::SUCCESS } else { ExitCode::from(1) })
     }
+}
+
+/// Compacts the store. No service can do that to its own.
+fn compact(config: &Config, json: bool) -> Result<ExitCode, CliError> {
+    let data = &config.store.path;
+    if config.store.kind != StoreKind::Sled || !data.join("store").is_dir() {
+        return Err(CliError::Said(format!("{} holds no store", data.display())));
+    }
+    let options = Options::new(data.join("store"));
+    let done = compact::compact(&options, &data.join("blobs"), &Random::system())
+        .map_err(|error| CliError::Said(error.to_string()))?;
+    if json {
+        print_json(&json!({
+            "records": done.records,
+            "bytesBefore": done.bytes_before,
+            "bytesAfter": done.bytes_after,
+            "filesRemoved": done.files_removed,
+        }))?;
+    } else {
+        say(format_args!(
+            "{} records, {} bytes instead of {}; {} files that nothing named were removed.",
+            done.records, done.bytes_after, done.bytes_before, done.files_removed
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Checks the store, with a moving line where somebody watches.

@@ -65,6 +65,8 @@ pub struct Assertion {
     pub renews: Option<AssertionId>,
     /// The award that renews it; the last one, if several did.
     pub renewed_by: Option<AssertionId>,
+    /// When the person was erased: of such an award next to nothing is left.
+    pub erased_at: Option<Timestamp>,
     /// The key that signed its Data Integrity form.
     pub key: KeyId,
     /// When it was minted.

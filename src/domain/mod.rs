@@ -24,6 +24,7 @@ mod invalid;
 mod issuer_profile;
 mod recipient;
 mod result;
+mod showing;
 mod text;
 mod time;
 
@@ -48,5 +49,6 @@ pub use invalid::{Invalid, Problem, Problems};
 pub use issuer_profile::{IssuerProfile, OtherIdentifier, ParentOrganisation};
 pub use recipient::{HashedIdentity, Identity, IdentityType, Recipient};
 pub use result::{AchievedResult, ResultDescription, ResultStatus, ResultType, RubricLevel};
+pub use showing::ShowingDraft;
 pub use text::{Code, Email, LanguageTag, Slug, WebUrl, bounded};
 pub use time::{Validity, parse_instant};

@@ -32,6 +32,9 @@ pub enum IssuerError {
     /// The award is suspended.
     #[error("{0} is suspended: reinstate it before it is renewed")]
     Suspended(AssertionId),
+    /// The person was erased.
+    #[error("the person to whom {0} was awarded was erased")]
+    Erased(AssertionId),
     /// The award was renewed before.
     #[error("{former} was renewed by {successor} before: renew that one")]
     Renewed {

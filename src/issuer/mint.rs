@@ -181,6 +181,7 @@ impl Issuer {
             correction: None,
             renews: None,
             renewed_by: None,
+            erased_at: None,
             key,
             created_at: now,
             revision: 1,

@@ -50,6 +50,7 @@ impl Issuer {
         if matches!(found.value.state, AssertionState::Revoked(_)) {
             return Err(IssuerError::Revoked(id.clone()));
         }
+        super::erase::not_erased(&found.value)?;
         let corrected = amended(found.value.clone(), draft.amendment.clone());
         if corrected == found.value {
             return self.unchanged(mandate, found.value).await;

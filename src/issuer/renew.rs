@@ -85,6 +85,7 @@ impl Issuer {
         mandate: &Mandate<'_>,
         former: &Assertion,
     ) -> Result<(), IssuerError> {
+        super::erase::not_erased(former)?;
         match former.state {
             AssertionState::Active => {}
             AssertionState::Suspended(_) => return Err(IssuerError::Suspended(former.id.clone())),

@@ -8,7 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::backend::{Batch, Expectation, Key, Version};
 use super::keyspace::{digest, of, shared};
-use super::record::{decode, decode_with_body};
+use super::page::{Page, Paged};
+use super::record::{decode, decode_with_body, encode_with_body};
 use super::shape::shape;
 use super::{Store, StoreError, Transaction};
 use crate::domain::AccountId;
@@ -25,6 +26,17 @@ pub struct Answer {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
+}
+
+/// An answer that is kept, as it lies in the store.
+#[derive(Debug)]
+pub struct KeptAnswer {
+    /// The answer.
+    pub answer: Answer,
+    key: Key,
+    version: Version,
+    fingerprint: [u8; 32],
+    at: Timestamp,
 }
 
 struct Head {
@@ -114,6 +126,57 @@ impl Store {
         }
         let body = self.body(file, inline).await?;
         Ok(Claim::Answered(Answer { status: head.status, headers: head.headers, body }))
+    }
+
+    /// The answers that `account` keeps, in no order that means anything.
+    ///
+    /// # Errors
+    /// As [`Backend::scan`](super::backend::Backend::scan); [`StoreError::BadCursor`].
+    pub async fn kept_answers(
+        &self,
+        account: &AccountId,
+        page: &Page,
+    ) -> Result<Paged<KeptAnswer>, StoreError> {
+        let found = self.page_of(&of(account, "idem"), page).await?;
+        let mut items = Vec::with_capacity(found.items.len());
+        for (key, stored) in found.items {
+            let ((head, file), inline): ((Head, Option<String>), _) =
+                decode_with_body(&key, &stored)?;
+            let body = self.body(file, inline).await?;
+            let Head { fingerprint, status, headers, at } = head;
+            let answer = Answer { status, headers, body };
+            let version = stored.version;
+            items.push(KeptAnswer { answer, key, version, fingerprint, at });
+        }
+        Ok(Paged { items, next: found.next })
+    }
+
+    /// Puts another body in the place of that of a kept answer, whose entity tag goes; gives whether
+    /// it was still the same.
+    ///
+    /// # Errors
+    /// As [`Backend::commit`](super::backend::Backend::commit).
+    pub async fn replace_answer(
+        &self,
+        kept: KeptAnswer,
+        body: Vec<u8>,
+    ) -> Result<bool, StoreError> {
+        let KeptAnswer { answer, key, version, fingerprint, at } = kept;
+        if answer.body == body {
+            return Ok(false);
+        }
+        let mut headers = answer.headers;
+        headers.retain(|(name, _)| !name.eq_ignore_ascii_case("etag"));
+        let head = Head { fingerprint, status: answer.status, headers, at };
+        let mut batch = Batch::new();
+        batch.expect(key.clone(), Expectation::Version(version));
+        batch.put(key, encode_with_body(&(head, None::<String>), &body));
+        match self.backend().commit(batch).await {
+            Ok(_) => Ok(true),
+            // It has had its time, or the key was used anew.
+            Err(StoreError::Conflict { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Removes answers that have had their time, at most `limit`; gives how many.

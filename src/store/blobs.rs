@@ -4,7 +4,7 @@
 //! batch that names it commits: a record never names a file that is not there. Files that no record
 //! names do no harm.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -102,6 +102,37 @@ impl Blobs {
             Ok(file)
         });
         opened.await.map(Spool::file).map_err(|error| Spool::failed(&error))
+    }
+
+    /// Removes the files in `directory` whose names are not among `named`; gives how many. Nobody may
+    /// be keeping content there meanwhile.
+    pub(super) fn sweep(directory: &Path, named: &HashSet<String>) -> std::io::Result<u64> {
+        let is_part = |name: &str, length: usize| {
+            name.len() == length && name.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+        };
+        let mut removed = 0;
+        let shelves = match std::fs::read_dir(directory) {
+            Ok(shelves) => shelves,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(0),
+            Err(error) => return Err(error),
+        };
+        for shelf in shelves {
+            let shelf = shelf?;
+            let first = shelf.file_name().to_string_lossy().into_owned();
+            if !is_part(&first, 2) {
+                continue;
+            }
+            for file in std::fs::read_dir(shelf.path())? {
+                let file = file?;
+                let rest = file.file_name().to_string_lossy().into_owned();
+                if is_part(&rest, 62) && !named.contains(&format!("{first}{rest}")) {
+                    std::fs::remove_file(file.path())?;
+                    removed += 1;
+                }
+            }
+            disk::sync_directory(&shelf.path())?;
+        }
+        Ok(removed)
     }
 
     /// The content with this SHA-256 (lower-case hex), verified; `None` when there is none.

@@ -54,7 +54,7 @@ pub struct Durable {
     queue: Option<mpsc::Sender<Request>>,
     committer: Mutex<Option<JoinHandle<()>>>,
     shared: Arc<Shared>,
-    _lock: File,
+    lock: Option<File>,
 }
 
 impl Durable {
@@ -79,7 +79,7 @@ impl Durable {
             queue: Some(opened.queue),
             committer: Mutex::new(Some(thread)),
             shared,
-            _lock: opened.lock,
+            lock: Some(opened.lock),
         })
     }
 
@@ -183,7 +183,12 @@ impl Durable {
         }
     }
 
-    fn engine(&self) -> Result<&Engine, StoreError> {
+    /// Closes it and gives its lock, so that nobody comes in between.
+    pub(super) fn close(mut self) -> Option<File> {
+        self.lock.take()
+    }
+
+    pub(super) fn engine(&self) -> Result<&Engine, StoreError> {
         self.engine.as_ref().ok_or(StoreError::Closed)
     }
 }

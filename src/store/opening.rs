@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 
 use super::backend::{Key, Version};
 use super::committer::{Committer, LAST_KEY, Request, Shared};
+use super::compact;
 use super::contain::contain;
 use super::disk;
 use super::durable::{Options, QUEUE};
@@ -40,6 +41,7 @@ pub(super) fn open(options: &Options, random: &Random) -> Result<Opened, OpenErr
     let directory = options.path.as_path();
     disk::make_directory(directory)?;
     let lock = disk::lock(directory)?;
+    compact::settle(directory)?;
     let announced = read_format(directory)?;
     disk::balance(directory, options.reserve_bytes, options.ballast_bytes)?;
 

@@ -189,6 +189,7 @@ pub(super) fn assertion(class: &BadgeClass, email: &str, created_at: &str) -> As
         }),
         renews: Some(AssertionId::random(&random)),
         renewed_by: None,
+        erased_at: None,
         key: KeyId::random(&random),
         created_at: at(created_at),
         revision: 1,

@@ -251,6 +251,7 @@ shape!(Assertion {
     correction: "correction",
     renews: "renews",
     renewed_by: "renewedBy",
+    erased_at: "erasedAt",
     key: "key",
     created_at: "createdAt",
     revision: "revision",

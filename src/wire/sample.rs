@@ -171,6 +171,7 @@ pub(crate) fn sample() -> Sample {
         correction: None,
         renews: None,
         renewed_by: None,
+        erased_at: None,
         key: KeyId::random(&random),
         created_at: at("2026-03-27"),
         revision: 1,

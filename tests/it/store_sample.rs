@@ -64,6 +64,7 @@ pub(crate) fn award(
         correction: None,
         renews: None,
         renewed_by: None,
+        erased_at: None,
         key: KeyId::random(random),
         created_at: noon(),
         revision: 1,

@@ -14,10 +14,12 @@ mod image;
 mod issuer;
 mod key;
 mod parts;
+mod person;
 mod render_assertion;
 mod render_badge_class;
 mod render_issuer;
 mod webhook;
+mod showing;
 
 pub use amendment::{reissue_draft, renew_draft};
 pub use assertion::assertion_draft;
@@ -26,10 +28,12 @@ pub use change::change_draft;
 pub use edit::{Edit, ImageEdit};
 pub use issuer::{issuer_draft, issuer_edit};
 pub use key::{KeyChange, key_change, key_type};
+pub use person::person;
 pub use render_assertion::assertion_answer;
 pub use render_badge_class::badge_class_answer;
 pub use render_issuer::issuer_answer;
 pub use webhook::webhook_draft;
+pub use showing::showing_draft;
 
 /// Most characters of a title or name.
 pub const NAME_LENGTH: usize = 300;

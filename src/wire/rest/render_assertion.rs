@@ -66,6 +66,7 @@ pub fn assertion_answer(
     );
     members.set_if("renews", award.renews.as_ref().map(|id| id.as_str()));
     members.set_if("renewedBy", award.renewed_by.as_ref().map(|id| id.as_str()));
+    members.set_if("erasedAt", award.erased_at.map(|at| at.to_string()));
     members.set("createdAt", award.created_at.to_string());
     members.set("revision", award.revision);
     members.set("links", links(urls, issuer, award));

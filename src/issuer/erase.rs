@@ -1,0 +1,215 @@
+//! Erases a person: of her awards only digests and status are left.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::change::TRIES;
+use super::mandate::Noted;
+use super::{Issuer, IssuerError, Mandate};
+use crate::domain::{
+    Assertion, AssertionId, AssertionState, Change, Identity, Recipient, Visibility,
+};
+use crate::store::{AssertionFilter, Page, Revocation, Versioned};
+
+/// Awards that are looked for at once.
+const AT_ONCE: usize = 100;
+
+/// What was erased.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// The awards of which only digests and status are left.
+    pub assertions: Vec<AssertionId>,
+    /// Answers to former requests that spoke of the person.
+    pub answers: usize,
+}
+
+impl Erased {
+    /// The same as API and command line answer it.
+    pub fn answer(&self) -> Value {
+        json!({
+            "assertions": self.assertions.iter().map(AssertionId::as_str).collect::<Vec<_>>(),
+            "answers": self.answers,
+        })
+    }
+}
+
+impl Issuer {
+    /// Erases all awards of the person who is known by one of these identities. Their ids, places in
+    /// status lists, badge class and dates of award stay, with the digests of what was signed; every
+    /// form, name, address, result, piece of evidence and reason goes. They are private from then
+    /// on, and can still be revoked. Repeating it erases what has come since.
+    ///
+    /// What was erased leaves the disk with the next compaction of the store.
+    ///
+    /// # Errors
+    /// What the store says. What was erased before then stays erased.
+    pub async fn erase(
+        &self,
+        mandate: &Mandate<'_>,
+        identities: &[Identity],
+    ) -> Result<Erased, IssuerError> {
+        let store = &self.0.store;
+        let now = self.0.clock.now();
+        let mut erased = Erased::default();
+        for identity in identities {
+            let filter =
+                AssertionFilter { recipient: Some(identity.clone()), ..AssertionFilter::default() };
+            loop {
+                // What was erased is listed under nobody: the first page is always the next one.
+                let page = Page::first(AT_ONCE);
+                let found = store.assertions(mandate.account, &filter, &page, now).await?;
+                if found.items.is_empty() {
+                    break;
+                }
+                for award in found.items {
+                    let id = award.value.id;
+                    self.erase_one(mandate, &id).await?;
+                    erased.assertions.push(id);
+                }
+            }
+        }
+        erased.answers = self.erase_answers(mandate, identities, &erased.assertions).await?;
+        Ok(erased)
+    }
+
+    async fn erase_one(&self, mandate: &Mandate<'_>, id: &AssertionId) -> Result<(), IssuerError> {
+        let mut last = IssuerError::NotFound("assertion");
+        for _ in 0..TRIES {
+            let found = self.0.store.assertion(mandate.account, id).await?;
+            let found = found.ok_or(IssuerError::NotFound("assertion"))?;
+            match self.try_erase(mandate, &found).await {
+                Err(error) if error.is_conflict() => last = error,
+                other => return other,
+            }
+        }
+        Err(last)
+    }
+
+    async fn try_erase(
+        &self,
+        mandate: &Mandate<'_>,
+        found: &Versioned<Assertion>,
+    ) -> Result<(), IssuerError> {
+        let (store, before) = (&self.0.store, &found.value);
+        let now = self.0.clock.now_to_the_second();
+        let after = remains(before, now);
+        let answer = self.assertion_answer(mandate.account, &after).await?;
+        let reasons = store.reason_keys(mandate.account, before.id.as_str()).await?;
+        let mut tx = store.begin(mandate.account);
+        tx.update_assertion(found.version, before, &after);
+        tx.drop_forms(&before.id);
+        tx.drop_reasons(reasons);
+        let reason = match &before.state {
+            AssertionState::Active => None,
+            AssertionState::Suspended(_) => Some(Some("suspended".to_owned())),
+            AssertionState::Revoked(_) => Some(None),
+        };
+        if let Some(reason) = reason {
+            let (assertion, uuid) = (before.id.clone(), before.uuid);
+            tx.put_revocation(&before.issuer, &Revocation { assertion, uuid, reason, at: now });
+        }
+        let noted = Noted {
+            kind: "assertion.erased",
+            subject: before.id.as_str(),
+            answer: &answer,
+            detail: Value::Null,
+        };
+        self.note(&mut tx, mandate, &noted)?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Takes a person out of the answers that are kept for requests that are sent again: what is
+    /// left of the award takes the place of each.
+    async fn erase_answers(
+        &self,
+        mandate: &Mandate<'_>,
+        identities: &[Identity],
+        erased: &[AssertionId],
+    ) -> Result<usize, IssuerError> {
+        let mut words: Vec<String> =
+            identities.iter().map(|identity| identity.value.to_lowercase()).collect();
+        words.extend(erased.iter().map(|id| id.as_str().to_lowercase()));
+        let store = &self.0.store;
+        let mut changed = 0;
+        let mut page = Page::first(AT_ONCE);
+        loop {
+            let found = store.kept_answers(mandate.account, &page).await?;
+            for kept in found.items {
+                let text = String::from_utf8_lossy(&kept.answer.body).to_lowercase();
+                if !words.iter().any(|word| text.contains(word)) {
+                    continue;
+                }
+                let body = self.what_is_left(mandate, &kept.answer.body).await?;
+                changed += usize::from(store.replace_answer(kept, body).await?);
+            }
+            match found.next {
+                Some(next) => page.after = Some(next),
+                None => return Ok(changed),
+            }
+        }
+    }
+
+    /// What an answer says after the award that it tells of was erased.
+    async fn what_is_left(
+        &self,
+        mandate: &Mandate<'_>,
+        body: &[u8],
+    ) -> Result<Vec<u8>, IssuerError> {
+        let body: Value = serde_json::from_slice(body).unwrap_or_default();
+        let id = body.get("id").and_then(Value::as_str).map(AssertionId::parse);
+        let Some(Ok(id)) = id else { return Ok(json!({ "erased": true }).to_string().into()) };
+        let found = self.0.store.assertion(mandate.account, &id).await?;
+        let Some(found) = found.filter(|found| found.value.erased_at.is_some()) else {
+            return Ok(json!({ "erased": true }).to_string().into());
+        };
+        let answer = self.assertion_answer(mandate.account, &found.value).await?;
+        Ok(answer.to_string().into_bytes())
+    }
+}
+
+/// Refuses an award of which next to nothing is left.
+pub(super) fn not_erased(award: &Assertion) -> Result<(), IssuerError> {
+    match award.erased_at {
+        Some(_) => Err(IssuerError::Erased(award.id.clone())),
+        None => Ok(()),
+    }
+}
+
+/// What is left of an award.
+fn remains(before: &Assertion, now: jiff::Timestamp) -> Assertion {
+    let silent =
+        |change: &Change| Change { at: change.at, reason: String::new(), public_reason: None };
+    Assertion {
+        subject_uuid: Uuid::nil(),
+        recipient: Recipient {
+            identities: Vec::new(),
+            name: None,
+            name_public: false,
+            hashed: true,
+            salt: String::new(),
+        },
+        evidence: Vec::new(),
+        results: Vec::new(),
+        narrative: None,
+        role: None,
+        term: None,
+        activity_start: None,
+        activity_end: None,
+        credits_earned: None,
+        source: None,
+        license_number: None,
+        // Its digest goes on to lead here, so that a row that is sent again makes no new award.
+        external_id: None,
+        visibility: Visibility::Private,
+        state: match &before.state {
+            AssertionState::Active => AssertionState::Active,
+            AssertionState::Suspended(change) => AssertionState::Suspended(silent(change)),
+            AssertionState::Revoked(change) => AssertionState::Revoked(silent(change)),
+        },
+        correction: None,
+        erased_at: Some(now),
+        revision: before.revision.saturating_add(1),
+        ..before.clone()
+    }
+}
