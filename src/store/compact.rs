@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
 
+use super::backend::Key;
 use super::blobs::Blobs;
 use super::contain::contain;
 use super::disk;
@@ -114,7 +115,9 @@ fn copy(durable: &Durable, fresh: &Path, cache_bytes: u64) -> Result<Copied, Ope
         let source = durable.engine().map_err(|error| failed(error.to_string()))?;
         let walked = source.walk(&[], Bound::Unbounded, |walked| match walked {
             Walked::Record(key, stored) => {
-                names_in(&stored.bytes, &mut copied.names);
+                if !is_audit(&key) {
+                    names_in(&stored.bytes, &mut copied.names);
+                }
                 copied.records = copied.records.saturating_add(1);
                 bytes = bytes.saturating_add(stored.bytes.len());
                 let sealed = Sealed::new(&key, stored.version, &stored.bytes);
@@ -157,6 +160,12 @@ fn copy(durable: &Durable, fresh: &Path, cache_bytes: u64) -> Result<Copied, Ope
     }
 }
 
+/// Whether a record is an audit row: these state digests of what was signed, and name no file.
+fn is_audit(key: &Key) -> bool {
+    let mut pieces = key.as_bytes().split(|byte| *byte == b'/');
+    pieces.next() == Some(b"a") && pieces.nth(1) == Some(b"audit")
+}
+
 /// Every run of 64 lower-case hex digits: a digest that may name a file. One that does not is kept
 /// for nothing; one that does is never missed, whatever the record is.
 fn names_in(bytes: &[u8], names: &mut HashSet<String>) {
@@ -181,7 +190,7 @@ fn size_of(directory: &Path) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::backend::{Batch, Key};
+    use crate::store::backend::Batch;
 
     fn options(directory: &Path) -> Options {
         Options { ballast_bytes: 0, ..Options::new(directory.join("store")) }
@@ -220,6 +229,8 @@ mod tests {
                 store.commit(put(&format!("k{n}"), text.as_bytes())).await.unwrap();
             }
             store.commit(put("file", kept.as_bytes())).await.unwrap();
+            let digest = crate::store::blobs::hex_digest(b"forgotten file");
+            store.commit(put("a/acct_1/audit/1", digest.as_bytes())).await.unwrap();
             let mut batch = Batch::new();
             (1..50).for_each(|n| batch.delete(Key::new(format!("k{n}"))));
             store.commit(batch).await.unwrap();
@@ -227,7 +238,7 @@ mod tests {
         };
         assert!(holds(folder.path(), b"Nobody 7"), "sled forgets nothing by itself");
         let done = compact(&options, &blobs, &random).unwrap();
-        assert_eq!((done.records, done.files_removed), (4, 1), "with what is the store's own");
+        assert_eq!((done.records, done.files_removed), (5, 1), "with what is the store's own");
         assert!(!holds(folder.path(), b"Nobody 7") && !holds(folder.path(), b"forgotten"));
         assert!(done.bytes_after <= done.bytes_before);
 

@@ -6,4 +6,5 @@ mod images;
 mod key_life;
 mod life;
 pub(crate) mod platform;
+mod privacy;
 mod tokens;

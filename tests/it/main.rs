@@ -9,6 +9,7 @@ mod batches;
 mod bundled_contexts;
 mod cli;
 mod corpus;
+mod erasure;
 mod generated;
 mod guard;
 mod linked_data_suites;

@@ -18,8 +18,8 @@ mod person;
 mod render_assertion;
 mod render_badge_class;
 mod render_issuer;
-mod webhook;
 mod showing;
+mod webhook;
 
 pub use amendment::{reissue_draft, renew_draft};
 pub use assertion::assertion_draft;
@@ -32,8 +32,8 @@ pub use person::person;
 pub use render_assertion::assertion_answer;
 pub use render_badge_class::badge_class_answer;
 pub use render_issuer::issuer_answer;
-pub use webhook::webhook_draft;
 pub use showing::showing_draft;
+pub use webhook::webhook_draft;
 
 /// Most characters of a title or name.
 pub const NAME_LENGTH: usize = 300;
