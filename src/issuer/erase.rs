@@ -21,6 +21,8 @@ pub struct Erased {
     pub assertions: Vec<AssertionId>,
     /// Answers to former requests that spoke of the person.
     pub answers: usize,
+    /// Rows of batches that were about the person.
+    pub rows: usize,
 }
 
 impl Erased {
@@ -29,6 +31,7 @@ impl Erased {
         json!({
             "assertions": self.assertions.iter().map(AssertionId::as_str).collect::<Vec<_>>(),
             "answers": self.answers,
+            "rows": self.rows,
         })
     }
 }
@@ -68,7 +71,10 @@ impl Issuer {
                 }
             }
         }
-        erased.answers = self.erase_answers(mandate, identities, &erased.assertions).await?;
+        let words: Vec<String> =
+            identities.iter().map(|identity| identity.value.to_lowercase()).collect();
+        erased.rows = store.erase_rows(mandate.account, &words, &erased.assertions).await?;
+        erased.answers = self.erase_answers(mandate, words, &erased.assertions).await?;
         Ok(erased)
     }
 
@@ -124,11 +130,9 @@ impl Issuer {
     async fn erase_answers(
         &self,
         mandate: &Mandate<'_>,
-        identities: &[Identity],
+        mut words: Vec<String>,
         erased: &[AssertionId],
     ) -> Result<usize, IssuerError> {
-        let mut words: Vec<String> =
-            identities.iter().map(|identity| identity.value.to_lowercase()).collect();
         words.extend(erased.iter().map(|id| id.as_str().to_lowercase()));
         let store = &self.0.store;
         let mut changed = 0;

@@ -1,5 +1,6 @@
-//! What was erased is on no disk: twenty strings that are planted in the awards of one person are
-//! looked for in every file of the data directory, byte by byte.
+//! What was erased is on no disk: strings that are planted in the awards of one person, in the rows of
+//! a batch and in the reasons for changes are looked for in every file of the data directory, byte by
+//! byte.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -98,13 +99,13 @@ impl Disk {
 }
 
 #[test]
-fn of_twenty_planted_strings_none_is_on_the_disk_after_erasure_and_compaction() {
+fn of_the_planted_strings_none_is_on_the_disk_after_erasure_and_compaction() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
     let data = here.join("accolade-data");
     let token = run(here, &["tokens", "create", "--json"])["token"].as_str().unwrap().to_owned();
     let service = Service::start(here, &token);
-    let planted: Vec<String> = (1..=20).map(|n| format!("planted{n:02}quagga")).collect();
+    let planted: Vec<String> = (1..=22).map(|n| format!("planted{n:02}quagga")).collect();
     let p = |n: usize| planted[n - 1].clone();
 
     let issuer = service.post(
@@ -164,6 +165,24 @@ fn of_twenty_planted_strings_none_is_on_the_disk_after_erasure_and_compaction() 
             }
         }
     }
+    // One row is awarded, one is refused with a reason that quotes it, one is somebody else's.
+    let rows = json!([
+        {"badgeClass": class["id"], "recipient": {"email": email.to_uppercase()},
+         "externalId": "row-1", "narrative": p(21)},
+        {"badgeClass": "bc_0123456789abcdefghijAB", "recipient": {"email": email},
+         "externalId": "row-2", "role": p(22)},
+        {"badgeClass": class["id"], "recipient": {"email": "bela@schools.example.org"},
+         "externalId": "row-3", "narrative": "control zebra"},
+    ]);
+    let batch = service.post("/v1/batches", Some("batch"), &rows);
+    let batch = format!("/v1/batches/{}", batch["id"].as_str().unwrap());
+    // The service works by itself: asked again and again, it is done some time.
+    let done = (0..20_000).map(|_| service.get(&batch).text()).find(|text| {
+        let batch: Value = serde_json::from_str(text).unwrap();
+        batch["state"] == "done"
+    });
+    let done: Value = serde_json::from_str(&done.expect("the batch is worked off")).unwrap();
+    assert_eq!((&done["counts"]["issued"], &done["counts"]["refused"]), (&json!(2), &json!(1)));
     let path = |award: &Value, rest: &str| format!("/v1/assertions/{}{rest}", id(award));
     let correction = json!({"narrative": "Corrected.", "reason": p(16), "publicReason": p(17)});
     service.post(&path(&first, "/reissue"), None, &correction);
@@ -179,8 +198,8 @@ fn of_twenty_planted_strings_none_is_on_the_disk_after_erasure_and_compaction() 
     assert!(disk.holding(&p(15)).iter().any(|file| file.contains("blobs")), "in a file");
 
     let erased = run(here, &["erase", "--email", &email, "--json"]);
-    assert_eq!(erased["assertions"].as_array().unwrap().len(), 3, "{erased}");
-    assert_eq!(erased["answers"], 3, "{erased}");
+    assert_eq!(erased["assertions"].as_array().unwrap().len(), 4, "{erased}");
+    assert_eq!((&erased["answers"], &erased["rows"]), (&json!(3), &json!(2)), "{erased}");
     let busy = accolade(here, &["store", "compact"]).output().unwrap();
     assert!(!busy.status.success(), "the service holds the store");
     assert!(String::from_utf8_lossy(&busy.stderr).contains("process"));
@@ -195,7 +214,9 @@ fn of_twenty_planted_strings_none_is_on_the_disk_after_erasure_and_compaction() 
     for text in planted.iter().chain(&tokens) {
         assert_eq!(disk.holding(text), [""; 0], "{text}");
     }
-    assert!(!disk.holding("control quagga").is_empty(), "others are as they were");
+    for text in ["control quagga", "control zebra"] {
+        assert!(!disk.holding(text).is_empty(), "others are as they were");
+    }
     crate::require::say(format_args!(
         "erasure: {} planted strings and {} stretches of tokens, on disk before, none after; {still} \
          were there until the compaction",
@@ -217,6 +238,12 @@ fn of_twenty_planted_strings_none_is_on_the_disk_after_erasure_and_compaction() 
     }
     assert_eq!(service.post("/v1/assertions", Some("first"), &body)["id"], first["id"]);
     assert_eq!(service.send("POST", "/v1/assertions", None, &body.to_string()).status, 409);
+    let outcomes = service.get(&format!("{batch}/rows")).text();
+    let outcomes: Value = serde_json::from_str(&outcomes).unwrap();
+    let words: Vec<&Value> =
+        outcomes["data"].as_array().unwrap().iter().map(|row| &row["outcome"]).collect();
+    assert_eq!(words.len(), 3, "{outcomes}");
+    assert_eq!((words[0], words[2]), (&json!("issued"), &json!("issued")), "{outcomes}");
     let report = service.post("/v1/verifications", None, &json!({"url": control["url"]}));
     assert_eq!(report["verdict"], "valid");
 }
