@@ -99,8 +99,9 @@ pub(super) fn progress(app: &App, account: &AccountId, id: BatchId) -> HttpRespo
     let events = stream::unfold(Some(follower), |follower| async move {
         let mut follower = follower?;
         match follower.next().await {
-            Ok((event, true)) => Some((Ok(event), None)),
-            Ok((event, false)) => Some((Ok(event), Some(follower))),
+            Ok(Some((event, true))) => Some((Ok(event), None)),
+            Ok(Some((event, false))) => Some((Ok(event), Some(follower))),
+            Ok(None) => None,
             Err(error) => Some((Err(Problem::from(error)), None)),
         }
     });
@@ -111,11 +112,14 @@ pub(super) fn progress(app: &App, account: &AccountId, id: BatchId) -> HttpRespo
 }
 
 impl Follower {
-    /// The next event, and whether it is the last.
-    async fn next(&mut self) -> Result<(Bytes, bool), IssuerError> {
+    /// The next event, and whether it is the last; `None` when the service stops.
+    async fn next(&mut self) -> Result<Option<(Bytes, bool)>, IssuerError> {
         loop {
             // Seen before it is read: what changes while reading is read again.
             self.changes.borrow_and_update();
+            if self.batches.is_closed() {
+                return Ok(None);
+            }
             let batch = self.batches.batch(&self.account, &self.id).await?.value;
             let now = batch_answer(&self.urls, &batch);
             let over = batch.state.is_over();
@@ -123,12 +127,12 @@ impl Follower {
                 let name = if over { "end" } else { "progress" };
                 let event = format!("event: {name}\ndata: {now}\n\n");
                 self.last = Some(now);
-                return Ok((event.into(), over));
+                return Ok(Some((event.into(), over)));
             }
             match tokio::time::timeout(QUIET, self.changes.changed()).await {
                 Ok(Ok(())) => {}
                 Ok(Err(_)) => return Err(IssuerError::Worker),
-                Err(_) => return Ok((Bytes::from_static(b": waiting\n\n"), false)),
+                Err(_) => return Ok(Some((Bytes::from_static(b": waiting\n\n"), false))),
             }
         }
     }

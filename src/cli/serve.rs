@@ -96,6 +96,7 @@ pub(super) fn serve(
             () = app.batches.run() => {}
             () = told_to_stop() => {
                 tracing::info!("stopping: requests in flight end first");
+                app.batches.close();
                 handle.stop(true).await;
             }
         }

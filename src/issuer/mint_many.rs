@@ -16,6 +16,9 @@ use crate::proof::key::KeyType;
 /// Awards that are signed, checked and made durable together.
 const BATCH: usize = 64;
 
+/// Badge classes whose awards are minted side by side.
+const GROUPS_AT_ONCE: usize = 4;
+
 /// Fewer than this take the ordinary road.
 const FEW: usize = 4;
 
@@ -44,9 +47,14 @@ impl Issuer {
             }
         }
         let mut minted: Vec<At<Minted>> = Vec::new();
-        for (_, group) in groups {
-            minted.extend(self.mint_group(&mandate, group).await);
+        // While one group waits for the disk, another is signed.
+        let mut groups = stream::iter(groups)
+            .map(|(_, group)| self.mint_group(&mandate, group))
+            .buffered(GROUPS_AT_ONCE);
+        while let Some(group) = groups.next().await {
+            minted.extend(group);
         }
+        drop(groups);
         minted.sort_by_key(|(at, _)| *at);
         minted.into_iter().map(|(_, minted)| minted).collect()
     }

@@ -18,4 +18,5 @@ mod linked_data;
 mod maxima;
 mod nquads;
 mod readers;
+mod rows;
 mod text;

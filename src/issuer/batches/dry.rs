@@ -63,7 +63,8 @@ impl DryRun {
                 Err(outcome) => *outcome,
                 Ok(mut row) => {
                     let judged = judge.judge(number, &mut row, sheet, &past).await?;
-                    past.note(number, &row, judged.key, judged.award);
+                    let award = judged.award.filter(|_| sheet.names(&raw.bytes));
+                    past.note(number, &row, judged.key, award);
                     let external_id =
                         row.text("/externalId").map(|id| id.chars().take(200).collect());
                     let word = match judged.verdict {

@@ -29,6 +29,7 @@ mod sheet;
 mod work;
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Notify, watch};
@@ -64,6 +65,7 @@ struct Inner {
     turn: tokio::sync::Mutex<Turn>,
     wake: Notify,
     changed: watch::Sender<u64>,
+    closed: AtomicBool,
 }
 
 /// Whose turn it was.
@@ -120,6 +122,7 @@ impl Batches {
             turn: tokio::sync::Mutex::default(),
             wake: Notify::new(),
             changed: watch::Sender::new(0),
+            closed: AtomicBool::new(false),
         }))
     }
 
@@ -163,6 +166,17 @@ impl Batches {
     /// A number that changes whenever a batch does.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.0.changed.subscribe()
+    }
+
+    /// Ends the streams of those who follow a batch: the service stops.
+    pub fn close(&self) {
+        self.0.closed.store(true, Ordering::SeqCst);
+        self.tell();
+    }
+
+    /// Whether the service stops.
+    pub fn is_closed(&self) -> bool {
+        self.0.closed.load(Ordering::SeqCst)
     }
 
     /// A batch that arrived whole.

@@ -106,9 +106,6 @@ impl Names {
     }
 
     fn issuer(&self, facts: &Facts) -> Result<Option<IssuerId>, Unknown> {
-        if let Some(mapped) = &facts.issuer_id {
-            return Ok(Some(mapped.clone()));
-        }
         let Some(name) = &facts.issuer else { return Ok(None) };
         match self.issuers.get(name) {
             Some(id) => Ok(Some(id.clone())),

@@ -6,7 +6,7 @@ use super::cells::cells;
 use super::field::Field;
 use super::mapping::Mapping;
 use super::nearest::nearest;
-use crate::domain::{IssuerId, Problems};
+use crate::domain::Problems;
 
 /// Most columns of a file.
 const COLUMNS_AT_MOST: usize = 300;
@@ -24,7 +24,7 @@ pub struct Columns {
     pub(super) fields: Vec<Option<Field>>,
     /// Columns that name the badge class, in the order in which they decide.
     pub(super) classes: Vec<usize>,
-    pub(super) issuers: BTreeMap<String, IssuerId>,
+    pub(super) issuers: BTreeMap<String, String>,
     pub(super) results: (String, String),
     /// Whether the file was made by us from rows that failed, so that a quote before a formula is
     /// ours.

@@ -4,7 +4,6 @@ use serde_json::{Map, Value};
 
 use super::digest::{flat, of_pairs};
 use super::row::{Facts, Place, Row, RowProblem};
-use crate::domain::IssuerId;
 use crate::json;
 
 /// Members of a row that a mint body does not have.
@@ -72,7 +71,6 @@ pub fn json_row(bytes: &[u8]) -> Result<Row, RowProblem> {
         _ => None,
     };
     let mut text_of = |name: &str| texts.remove(name).and_then(text);
-    let issuer = text_of("issuer");
     let overall = text_of("overall");
     let facts = Facts {
         row_id: text_of("rowId"),
@@ -80,8 +78,7 @@ pub fn json_row(bytes: &[u8]) -> Result<Row, RowProblem> {
         ref_row: text_of("refRow"),
         assertion: text_of("assertion"),
         class: text_of("badgeClass"),
-        issuer_id: issuer.as_ref().and_then(|id| IssuerId::parse(id).ok()),
-        issuer,
+        issuer: text_of("issuer"),
         person,
         submitted_on: text_of("submittedOn"),
         assessed_on: text_of("assessedOn"),

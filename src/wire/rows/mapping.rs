@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::field::{EVIDENCE, FIELDS, Field};
 use super::nearest::nearest;
-use crate::domain::{IssuerId, Problems};
+use crate::domain::{IssuerId, Problems, Slug};
 use crate::json::Value;
 use crate::wire::tolerant::escape;
 
@@ -13,8 +13,8 @@ use crate::wire::tolerant::escape;
 pub struct Mapping {
     /// The field of each header.
     pub(super) columns: Vec<(String, Field)>,
-    /// The issuer that a cell means.
-    pub(super) issuers: BTreeMap<String, IssuerId>,
+    /// The issuer that a cell means, by id or slug.
+    pub(super) issuers: BTreeMap<String, String>,
     /// The headers whose cells name the badge class; the first cell that is not empty decides.
     pub(super) classes: Vec<String>,
     /// What stands between the results of one cell.
@@ -88,9 +88,12 @@ fn columns(value: &Value<'_>, place: &str, mapping: &mut Mapping, problems: &mut
 fn issuers(value: &Value<'_>, place: &str, mapping: &mut Mapping, problems: &mut Problems) {
     for (cell, value) in members(value, place, problems) {
         let place = format!("{place}/{}", escape(&cell));
-        let Some(id) = text(value, &place, problems) else { continue };
-        if let Some(id) = problems.take(&place, IssuerId::parse(&id)) {
-            mapping.issuers.insert(cell, id);
+        let Some(name) = text(value, &place, problems) else { continue };
+        if Slug::parse(&name).is_ok() || IssuerId::parse(&name).is_ok() {
+            mapping.issuers.insert(cell, name);
+        } else {
+            let detail = "neither the id iss_… nor the slug of an issuer";
+            problems.add(place, "bad-issuer", detail);
         }
     }
 }

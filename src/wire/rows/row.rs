@@ -33,10 +33,8 @@ pub struct Facts {
     pub assertion: Option<String>,
     /// Names of the badge class; the first decides.
     pub class: Option<String>,
-    /// Who issues, as it stands there.
+    /// Who issues, by id or slug.
     pub issuer: Option<String>,
-    /// The same, where the mapping knows the word.
-    pub issuer_id: Option<crate::domain::IssuerId>,
     /// What tells persons apart.
     pub person: Option<String>,
     /// The date of submission.

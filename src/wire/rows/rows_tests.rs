@@ -158,13 +158,13 @@ fn what_is_wrong_with_header_and_mapping_is_told_at_once() {
     assert_eq!(
         columns(
             "a",
-            r#"{"column":{},"columns":{"a":"emial"},"issuers":{"x":"y"},"evidence":[{"uri":"a"}]}"#
+            r#"{"column":{},"columns":{"a":"emial"},"issuers":{"x":"No Slug"},"evidence":[{"uri":"a"}]}"#
         )
         .unwrap_err(),
         [
             "/column unknown-member",
             "/columns/a unknown-field",
-            "/issuers/x bad-id",
+            "/issuers/x bad-issuer",
             "/evidence/0/uri unknown-member"
         ]
     );

@@ -127,8 +127,9 @@ impl Sheet<'_> {
     }
 
     fn facts(&self, rubric: Vec<(String, String)>, consents: Vec<Option<String>>) -> Facts {
-        let issuer = self.owned("issuer");
-        let known = issuer.as_ref().and_then(|cell| self.columns.issuers.get(cell));
+        let issuer = self.get("issuer");
+        let issuer = issuer
+            .map(|cell| self.columns.issuers.get(cell).map_or(cell, String::as_str).to_owned());
         let class =
             self.columns.classes.iter().find_map(|at| {
                 self.cells.get(*at).map(String::as_str).filter(|cell| !cell.is_empty())
@@ -139,7 +140,6 @@ impl Sheet<'_> {
             ref_row: self.owned("refRow"),
             assertion: self.owned("assertion"),
             class: class.map(str::to_owned),
-            issuer_id: known.cloned(),
             issuer,
             person: self.owned("recipientId"),
             submitted_on: self.owned("submittedOn"),
