@@ -22,13 +22,15 @@ pub(super) async fn gather<T>(
     look: impl FnOnce(&Case<'_>) -> T,
 ) -> T {
     let mut errands: HashMap<String, Errand> = HashMap::new();
+    let mut parsed = None;
     for _ in 0..ROUNDS {
         let needs = {
-            let case = Case::read(dossier, bench);
+            let case = Case::read_again(dossier, bench, parsed.take());
             let needs = case.needs();
             if needs.is_empty() {
                 return look(&case);
             }
+            parsed = case.into_parsed();
             needs
         };
         for need in &needs {
@@ -47,7 +49,7 @@ pub(super) async fn gather<T>(
             dossier.add(need.role, need.name, outcome);
         }
     }
-    look(&Case::read(dossier, bench))
+    look(&Case::read_again(dossier, bench, parsed))
 }
 
 /// Fills the dossier with what the caller supplies, and nothing else.
@@ -57,13 +59,15 @@ pub(super) fn supply<T>(
     find: impl Fn(&str) -> Option<Outcome>,
     look: impl FnOnce(&Case<'_>) -> T,
 ) -> T {
+    let mut parsed = None;
     for _ in 0..ROUNDS {
         let needs = {
-            let case = Case::read(dossier, bench);
+            let case = Case::read_again(dossier, bench, parsed.take());
             let needs = case.needs();
             if needs.is_empty() {
                 return look(&case);
             }
+            parsed = case.into_parsed();
             needs
         };
         for need in needs {
@@ -73,5 +77,5 @@ pub(super) fn supply<T>(
             dossier.add(need.role, need.name, outcome);
         }
     }
-    look(&Case::read(dossier, bench))
+    look(&Case::read_again(dossier, bench, parsed))
 }

@@ -120,19 +120,17 @@ impl Verifier {
         options: &Options,
         look: impl FnOnce(&Case<'_>) -> T,
     ) -> Result<(T, Dossier), InputError> {
-        if let Input::Bytes(bytes) = &input {
-            input::unwrap(bytes)?;
-        }
         let now = self.clock.now();
         let request = self.resolver.request(options.typed.as_ref());
         let mut dossier = Dossier::new(input, options.recipient.clone(), now);
         let bench = self.bench(options, now);
         // The same case is looked at, unless our own record must be asked first.
-        let first = |case: &Case<'_>| match case.claim() {
-            None => Ok(look(case)),
-            Some(claim) => Err((claim, look)),
+        let first = |case: &Case<'_>| match (case.no_badge(), case.claim()) {
+            (Some(error), _) => Err(error.clone()),
+            (None, None) => Ok(Ok(look(case))),
+            (None, Some(claim)) => Ok(Err((claim, look))),
         };
-        let seen = match gather::gather(&mut dossier, bench, &request, first).await {
+        let seen = match gather::gather(&mut dossier, bench, &request, first).await? {
             Ok(seen) => seen,
             Err((claim, look)) => {
                 dossier.issuance = self.issuance(claim).await;

@@ -49,6 +49,11 @@ impl Credential {
         Self { token: Some(token), ..Self::embedded(kind, value) }
     }
 
+    /// The same, with nothing found out about it yet.
+    pub(super) fn unjudged(self) -> Self {
+        Self { token: self.token, ..Self::embedded(self.kind, self.value) }
+    }
+
     /// The id of who signs it: the issuer, or the holder of a presentation. A holder who is not
     /// named is whoever the key belongs to.
     pub(in crate::verifier) fn issuer_id(&self) -> Option<&str> {

@@ -135,10 +135,45 @@ impl<'d> Case<'d> {
             Err(trouble) => Subject::Unread(trouble).into(),
         };
         opened.image = image;
+        Self::whole(dossier, bench, opened)
+    }
+
+    /// The case again, now that the dossier holds more: a credential is not parsed a second time.
+    pub(super) fn read_again(
+        dossier: &'d Dossier,
+        bench: Bench<'d>,
+        parsed: Option<Opened>,
+    ) -> Self {
+        match parsed {
+            Some(opened) => Self::whole(dossier, bench, opened),
+            None => Self::read(dossier, bench),
+        }
+    }
+
+    /// The credential in it, without what was found out about it; no document that is added to the
+    /// dossier later changes what was given.
+    pub(super) fn into_parsed(self) -> Option<Opened> {
+        let Subject::Credential(credential) = self.subject else { return None };
+        let subject = Subject::Credential(Box::new(credential.unjudged()));
+        Some(Opened { subject, image: self.image, enveloped: self.enveloped })
+    }
+
+    fn whole(dossier: &'d Dossier, bench: Bench<'d>, opened: Opened) -> Self {
         let mut case = Self::alone(dossier, bench, opened, None);
         parts::read(&mut case, &mut parts::Room::default());
         case.refresh = refresh::read(&case);
         case
+    }
+
+    /// Why what was given is no badge in any form.
+    pub(super) fn no_badge(&self) -> Option<&InputError> {
+        // Nothing was fetched, so it is about the bytes that were given.
+        match &self.subject {
+            Subject::Unread(Trouble::NotABadge(error)) if self.dossier.documents.is_empty() => {
+                Some(error)
+            }
+            _ => None,
+        }
     }
 
     /// A case whose parts have not been looked for.
@@ -213,7 +248,7 @@ impl<'d> Case<'d> {
 }
 
 /// What was in an image or an envelope.
-struct Opened {
+pub(super) struct Opened {
     subject: Subject,
     image: Option<(ImageKind, Vec<Oddity>)>,
     enveloped: bool,
