@@ -231,7 +231,7 @@ fn node_package(name: &str) -> String {
 
 fn python_package(name: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/python");
-    ["requirements.txt", "requirements-openbadgeslib.txt"]
+    ["requirements-openbadges.txt", "requirements-openbadgeslib.txt"]
         .iter()
         .filter_map(|file| std::fs::read_to_string(folder.join(file)).ok())
         .flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>())

@@ -3,6 +3,7 @@
 
 mod alter;
 mod among_themselves;
+mod contract;
 mod differential;
 mod door;
 mod minted;

@@ -62,16 +62,8 @@ impl Peer {
     }
 
     fn python(name: &'static str, venv: &str, script: &str, arguments: &[&str]) -> Option<Self> {
-        let python = target().join("peers").join(venv).join("bin/python");
-        component(format!("{name} (tests/peers/install)"), python.is_file().then_some(()))?;
-        let folder = root().join("tests/peers/python");
-        let mut command = Command::new(python);
-        command
-            .arg(folder.join(script))
-            .args(arguments)
-            .env("PYTHONPATH", &folder)
-            .env("PYTHONDONTWRITEBYTECODE", "1")
-            .env("PYTHONWARNINGS", "ignore");
+        let mut command = python(venv, script)?;
+        command.args(arguments);
         Some(Self::start(name, command))
     }
 
@@ -150,13 +142,41 @@ impl Drop for Peer {
     }
 }
 
+/// A file of a virtual environment, where it is installed.
+pub(super) fn installed(venv: &str, file: &str) -> Option<PathBuf> {
+    let path = target().join("peers").join(venv).join(file);
+    component(format!("{venv} (tests/peers/install)"), path.is_file().then_some(path))
+}
+
+/// A script of ours in a virtual environment.
+pub(super) fn python(venv: &str, script: &str) -> Option<Command> {
+    let folder = root().join("tests/peers/python");
+    let mut command = Command::new(installed(venv, "bin/python")?);
+    command
+        .arg(folder.join(script))
+        .env("PYTHONPATH", &folder)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("PYTHONWARNINGS", "ignore");
+    Some(command)
+}
+
 /// A script of ours beside the Node packages, where these are installed.
 pub(super) fn node(name: &str, script: &str) -> Option<Command> {
     let folder = root().join("tests/peers/node");
-    let installed = folder.join("node_modules").is_dir() && runs("node");
+    node_file(name, &folder.join(script), folder.join("node_modules").is_dir())
+}
+
+/// A program that one of the Node packages brings.
+pub(super) fn node_tool(name: &str) -> Option<Command> {
+    let path = root().join("tests/peers/node/node_modules/.bin").join(name);
+    node_file(name, &path, path.is_file())
+}
+
+fn node_file(name: &str, path: &Path, installed: bool) -> Option<Command> {
+    let installed = installed && runs("node");
     component(format!("{name} (tests/peers/install)"), installed.then_some(()))?;
     let mut command = Command::new("node");
-    command.arg(folder.join(script));
+    command.arg(path);
     Some(command)
 }
 
