@@ -73,8 +73,8 @@ impl Issuer {
         }
         let words: Vec<String> =
             identities.iter().map(|identity| identity.value.to_lowercase()).collect();
-        erased.rows = store.erase_rows(mandate.account, &words, &erased.assertions).await?;
-        erased.answers = self.erase_answers(mandate, words, &erased.assertions).await?;
+        erased.rows = self.erase_rows(mandate, &words, &erased.assertions).await?;
+        erased.answers = self.erase_answers(mandate, &words).await?;
         Ok(erased)
     }
 
@@ -125,26 +125,51 @@ impl Issuer {
         Ok(())
     }
 
+    /// Empties the rows of batches that speak of a person, or whose award was erased.
+    async fn erase_rows(
+        &self,
+        mandate: &Mandate<'_>,
+        words: &[String],
+        awards: &[AssertionId],
+    ) -> Result<usize, IssuerError> {
+        let store = &self.0.store;
+        let mut changed = 0;
+        let mut page = Page::first(AT_ONCE);
+        loop {
+            let found = store.rows_about(mandate.account, words, awards, &page).await?;
+            for row in found.items {
+                changed += usize::from(store.erase_row(row).await?);
+            }
+            match found.next {
+                Some(next) => page.after = Some(next),
+                None => return Ok(changed),
+            }
+        }
+    }
+
     /// Takes a person out of the answers that are kept for requests that are sent again: what is
-    /// left of the award takes the place of each.
+    /// left of the award takes the place of each. So go those that tell of an award that was erased
+    /// before, by a run that ended in between.
     async fn erase_answers(
         &self,
         mandate: &Mandate<'_>,
-        mut words: Vec<String>,
-        erased: &[AssertionId],
+        words: &[String],
     ) -> Result<usize, IssuerError> {
-        words.extend(erased.iter().map(|id| id.as_str().to_lowercase()));
         let store = &self.0.store;
         let mut changed = 0;
         let mut page = Page::first(AT_ONCE);
         loop {
             let found = store.kept_answers(mandate.account, &page).await?;
             for kept in found.items {
+                let left = self.what_is_left(mandate, &kept.answer.body).await?;
                 let text = String::from_utf8_lossy(&kept.answer.body).to_lowercase();
-                if !words.iter().any(|word| text.contains(word)) {
-                    continue;
-                }
-                let body = self.what_is_left(mandate, &kept.answer.body).await?;
+                let body = match left {
+                    Some(left) => left,
+                    None if words.iter().any(|word| text.contains(word)) => {
+                        json!({ "erased": true }).to_string().into()
+                    }
+                    None => continue,
+                };
                 changed += usize::from(store.replace_answer(kept, body).await?);
             }
             match found.next {
@@ -154,21 +179,21 @@ impl Issuer {
         }
     }
 
-    /// What an answer says after the award that it tells of was erased.
+    /// What an answer says after the award that it tells of was erased; `None` if it was not.
     async fn what_is_left(
         &self,
         mandate: &Mandate<'_>,
         body: &[u8],
-    ) -> Result<Vec<u8>, IssuerError> {
+    ) -> Result<Option<Vec<u8>>, IssuerError> {
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
         let id = body.get("id").and_then(Value::as_str).map(AssertionId::parse);
-        let Some(Ok(id)) = id else { return Ok(json!({ "erased": true }).to_string().into()) };
+        let Some(Ok(id)) = id else { return Ok(None) };
         let found = self.0.store.assertion(mandate.account, &id).await?;
         let Some(found) = found.filter(|found| found.value.erased_at.is_some()) else {
-            return Ok(json!({ "erased": true }).to_string().into());
+            return Ok(None);
         };
         let answer = self.assertion_answer(mandate.account, &found.value).await?;
-        Ok(answer.to_string().into_bytes())
+        Ok(Some(answer.to_string().into_bytes()))
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Issuer, IssuerError};
-use crate::domain::{AccountId, Assertion, Identity};
+use crate::domain::{AccountId, Assertion, AssertionId, Identity};
 use crate::store::{AssertionFilter, FormKind, Page};
 
 /// Awards that are read at once.
@@ -12,7 +12,7 @@ const AT_ONCE: usize = 200;
 impl Issuer {
     /// Everything that an account keeps about the person who is known by one of these identities:
     /// each award as the API answers it, with why it was changed, its signed forms as they stand, and
-    /// the badge class and issuer that it names. It can be read, and its signatures checked, without
+    /// the badge class and issuer that it names, and the rows of batches about her. It can be read, and its signatures checked, without
     /// this service.
     ///
     /// # Errors
@@ -41,6 +41,10 @@ impl Issuer {
                 }
             }
         }
+        let ids: Vec<AssertionId> = awards.iter().map(|award| award.id.clone()).collect();
+        let words: Vec<String> =
+            identities.iter().map(|identity| identity.value.to_lowercase()).collect();
+        let rows = self.exported_rows(account, &words, &ids).await?;
         let mut shown = Vec::with_capacity(awards.len());
         for award in awards {
             shown.push(self.exported(account, award).await?);
@@ -54,7 +58,35 @@ impl Issuer {
             "service": self.0.urls.public_url(),
             "person": person,
             "assertions": shown,
+            "rows": rows,
         }))
+    }
+
+    /// The rows of batches that speak of the person, or that made one of her awards.
+    async fn exported_rows(
+        &self,
+        account: &AccountId,
+        words: &[String],
+        awards: &[AssertionId],
+    ) -> Result<Vec<Value>, IssuerError> {
+        let mut rows = Vec::new();
+        let mut page = Page::first(AT_ONCE);
+        loop {
+            let found = self.0.store.rows_about(account, words, awards, &page).await?;
+            // Of an erased row nothing is left to show.
+            rows.extend(found.items.iter().filter(|row| !row.bytes.is_empty()).map(|row| {
+                json!({
+                    "batch": row.batch,
+                    "row": row.number,
+                    "text": String::from_utf8_lossy(&row.bytes),
+                    "outcome": row.outcome.as_ref().map(|one| one.outcome.as_str()),
+                })
+            }));
+            match found.next {
+                Some(next) => page.after = Some(next),
+                None => return Ok(rows),
+            }
+        }
     }
 
     async fn exported(&self, account: &AccountId, award: Assertion) -> Result<Value, IssuerError> {

@@ -1,9 +1,9 @@
 //! Finds what must go when a person is erased, beside the records of awards.
 
-use super::backend::{Batch, Expectation, Key, Stored};
+use super::backend::{Batch, Expectation, Key, Version};
 use super::batches::RowOutcome;
 use super::keyspace::of;
-use super::page::{Page, tail};
+use super::page::{Page, Paged, tail};
 use super::record::{Versioned, decode_with_body, encode, encode_with_body};
 use super::{Store, StoreError, Transaction};
 use crate::domain::{AccountId, AssertionId};
@@ -38,67 +38,89 @@ impl Store {
     }
 }
 
+/// A row of a batch that is about a person.
+#[derive(Debug)]
+pub struct RowAbout {
+    /// The batch.
+    pub batch: String,
+    /// The number of the row, from 1.
+    pub number: u32,
+    /// The row as it was sent.
+    pub bytes: Vec<u8>,
+    /// What became of it.
+    pub outcome: Option<RowOutcome>,
+    row: (Key, Version),
+    kept: Option<(Key, Version)>,
+}
+
 impl Store {
-    /// Empties the rows of all batches of `account` that hold one of `words` (in lower case) or whose
-    /// award is among `awards`, and what their outcomes say beside the outcome itself. Gives how many.
+    /// The rows of all batches of `account` that hold one of `words` (in lower case), or whose award
+    /// is among `awards` or was erased. A page may be short, even empty, and still have a next one.
     ///
     /// # Errors
-    /// As [`Backend::commit`](super::backend::Backend::commit).
-    pub async fn erase_rows(
+    /// As [`Backend::scan`](super::backend::Backend::scan); [`StoreError::BadCursor`].
+    pub async fn rows_about(
         &self,
         account: &AccountId,
         words: &[String],
         awards: &[AssertionId],
-    ) -> Result<usize, StoreError> {
+        page: &Page,
+    ) -> Result<Paged<RowAbout>, StoreError> {
         let place = of(account, "batr");
-        let mut erased = 0;
-        let mut page = Page::first(AT_ONCE);
-        loop {
-            let found = self.page_of(&place, &page).await?;
-            for (key, stored) in found.items {
-                let outcome = of(account, "bato").raw(tail(&place, &key)).key();
-                let known: Option<Versioned<RowOutcome>> = self.read(&outcome).await?;
-                let theirs = known.as_ref().and_then(|known| known.value.assertion.as_ref());
-                let theirs = theirs.is_some_and(|id| awards.contains(id));
-                if theirs || self.says(&key, &stored, words).await? {
-                    let known = known.map(|known| (outcome, known));
-                    erased += usize::from(self.erase_row(key, &stored, known).await?);
-                }
-            }
-            match found.next {
-                Some(next) => page.after = Some(next),
-                None => return Ok(erased),
+        let found = self.page_of(&place, page).await?;
+        let mut items = Vec::new();
+        for (key, stored) in found.items {
+            let name = tail(&place, &key);
+            let Some((batch, number)) = name.split_last_chunk::<4>() else { continue };
+            let batch = String::from_utf8_lossy(batch).trim_end_matches('/').to_owned();
+            let number = u32::from_be_bytes(*number);
+            let outcome = of(account, "bato").raw(name).key();
+            let known: Option<Versioned<RowOutcome>> = self.read(&outcome).await?;
+            let ((_, file), inline): ((Option<String>, Option<String>), _) =
+                decode_with_body(&key, &stored)?;
+            let bytes = self.body(file, inline).await?;
+            let text = String::from_utf8_lossy(&bytes).to_lowercase();
+            let says = words.iter().any(|word| text.contains(word));
+            let award = known.as_ref().and_then(|known| known.value.assertion.as_ref());
+            let theirs = match award {
+                Some(id) if !says => awards.contains(id) || self.was_erased(account, id).await?,
+                _ => says,
+            };
+            if theirs {
+                let kept = known.as_ref().map(|known| (outcome, known.version));
+                let outcome = known.map(|known| known.value);
+                let row = (key, stored.version);
+                items.push(RowAbout { batch, number, bytes, outcome, row, kept });
             }
         }
+        Ok(Paged { items, next: found.next })
     }
 
-    /// Whether a row holds one of the words, however it is written.
-    async fn says(&self, key: &Key, row: &Stored, words: &[String]) -> Result<bool, StoreError> {
-        let ((_, file), inline): ((Option<String>, Option<String>), _) =
-            decode_with_body(key, row)?;
-        let bytes = self.body(file, inline).await?;
-        let text = String::from_utf8_lossy(&bytes).to_lowercase();
-        Ok(words.iter().any(|word| text.contains(word)))
+    async fn was_erased(&self, account: &AccountId, id: &AssertionId) -> Result<bool, StoreError> {
+        let found = self.assertion(account, id).await?;
+        Ok(found.is_some_and(|found| found.value.erased_at.is_some()))
     }
 
-    /// Empties one row; gives whether it was not empty yet. A row that has its turn at this moment is
-    /// emptied by the next erasure.
-    async fn erase_row(
-        &self,
-        key: Key,
-        row: &Stored,
-        outcome: Option<(Key, Versioned<RowOutcome>)>,
-    ) -> Result<bool, StoreError> {
-        let empty = encode_with_body(&(Some(ERASED.to_owned()), None::<String>), b"");
-        if row.bytes == empty {
+    /// Empties a row, and what its outcome says beside the outcome itself; gives whether there was
+    /// something to take away. A row that has its turn at this moment is emptied by the next erasure.
+    ///
+    /// # Errors
+    /// As [`Backend::commit`](super::backend::Backend::commit).
+    pub async fn erase_row(&self, row: RowAbout) -> Result<bool, StoreError> {
+        let RowAbout { bytes, outcome, row: (key, version), kept, .. } = row;
+        let spoken = outcome
+            .as_ref()
+            .is_some_and(|one| one.external_id.is_some() || !one.problems.is_empty());
+        if bytes.is_empty() && !spoken {
             return Ok(false);
         }
+        let empty = encode_with_body(&(Some(ERASED.to_owned()), None::<String>), b"");
         let mut batch = Batch::new();
-        batch.expect(key.clone(), Expectation::Version(row.version));
+        batch.expect(key.clone(), Expectation::Version(version));
         batch.put(key, empty);
-        if let Some((key, known)) = outcome {
-            batch.expect(key.clone(), Expectation::Version(known.version));
-            let silent = RowOutcome { external_id: None, problems: Vec::new(), ..known.value };
+        if let (Some((key, version)), Some(outcome)) = (kept, outcome) {
+            batch.expect(key.clone(), Expectation::Version(version));
+            let silent = RowOutcome { external_id: None, problems: Vec::new(), ..outcome };
             batch.put(key, encode(&silent));
         }
         match self.backend().commit(batch).await {
@@ -115,5 +137,80 @@ impl Transaction<'_> {
         for key in keys {
             self.delete(key);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::BatchId;
+    use crate::store::samples::{account, assertion, at, badge_class, each_store, issuer};
+    use crate::store::{BatchRow, KeptProblem};
+    use crate::world::Random;
+
+    #[tokio::test]
+    async fn rows_are_found_by_what_they_say_and_by_what_became_of_their_award() {
+        each_store(async |store| {
+            let (ours, batch) = (account(1), BatchId::random(&Random::seeded(1)));
+            let class = badge_class(&issuer("a").id);
+            let mut awards: Vec<_> =
+                (0..3).map(|_| assertion(&class, "x@y.example", "2026-11-22T00:00:00Z")).collect();
+            awards[1].erased_at = Some(at("2026-11-22T00:00:00Z"));
+            let mut tx = store.begin(&ours);
+            let texts = ["Amara@Schools.example", "somebody", "somebody else", "amara, refused"];
+            for (number, text) in (1..).zip(texts) {
+                let row = BatchRow { bytes: text.as_bytes().to_vec(), fault: None };
+                tx.add_batch_row(&batch, number, row, None);
+                let award = awards.get(number as usize - 1).map(|award| award.id.clone());
+                tx.set_outcome(
+                    &batch,
+                    number,
+                    &RowOutcome {
+                        outcome: "issued".to_owned(),
+                        assertion: award,
+                        external_id: Some("amara".to_owned()),
+                        first: None,
+                        problems: vec![KeptProblem {
+                            column: None,
+                            pointer: None,
+                            code: "bad".to_owned(),
+                            detail: "amara".to_owned(),
+                            suggestion: None,
+                        }],
+                    },
+                );
+            }
+            awards.iter().for_each(|award| tx.insert_assertion(award));
+            tx.commit().await.unwrap();
+            let words = ["amara".to_owned()];
+            let page = Page::first(9);
+            let about = async |awards: &[AssertionId]| {
+                let found = store.rows_about(&ours, &words, awards, &page).await.unwrap();
+                found.items
+            };
+            let numbers = |rows: &[RowAbout]| rows.iter().map(|row| row.number).collect::<Vec<_>>();
+            assert_eq!(numbers(&about(&[]).await), [1, 2, 4]);
+            let found = about(&[awards[2].id.clone()]).await;
+            assert_eq!(numbers(&found), [1, 2, 3, 4]);
+            assert_eq!(found[0].batch, batch.as_str());
+            let theirs = store.rows_about(&account(2), &words, &[], &page).await.unwrap();
+            assert!(theirs.items.is_empty());
+            for row in about(&[]).await {
+                assert!(store.erase_row(row).await.unwrap());
+            }
+            for row in about(&[]).await {
+                assert!(!store.erase_row(row).await.unwrap(), "nothing is left to take away");
+            }
+            let rows = store.batch_rows(&ours, &batch, 0, 9).await.unwrap();
+            let lengths: Vec<usize> = rows.iter().map(|(_, row)| row.bytes.len()).collect();
+            assert_eq!(lengths, [0, 0, 13, 0]);
+            let outcome = store.row_outcome(&ours, &batch, 1).await.unwrap().unwrap();
+            assert_eq!((outcome.outcome.as_str(), outcome.external_id), ("issued", None));
+            assert_eq!(
+                (outcome.assertion.as_ref(), outcome.problems.len()),
+                (Some(&awards[0].id), 0)
+            );
+        })
+        .await;
     }
 }

@@ -66,6 +66,7 @@ pub use answers::{Answer, Claim, ClaimedKey, KeptAnswer};
 pub use assertions::AssertionFilter;
 pub use batches::{Batch, BatchRow, BatchSheet, KeptProblem, RowOutcome};
 pub use deliveries::{Attempt, DELIVERIES_KEPT, Delivery, DeliveryState, Due};
+pub use erasing::RowAbout;
 pub use error::{OpenError, StoreError};
 pub use events::{AuditRow, Event, Pending};
 pub use forms::{Form, FormKind};

@@ -197,6 +197,16 @@ fn of_the_planted_strings_none_is_on_the_disk_after_erasure_and_compaction() {
     }
     assert!(disk.holding(&p(15)).iter().any(|file| file.contains("blobs")), "in a file");
 
+    let exported = run(here, &["export", "--email", &email]);
+    assert_eq!(exported["assertions"].as_array().unwrap().len(), 4);
+    let rows = exported["rows"].as_array().unwrap();
+    assert_eq!((rows.len(), &rows[1]["row"]), (2, &json!(2)), "{rows:?}");
+    assert!(rows[0]["text"].as_str().unwrap().contains(&p(21)));
+    let all = exported.to_string();
+    // What a correction replaced is kept nowhere but in the log of the engine.
+    let missing = planted.iter().filter(|text| !all.contains(*text)).collect::<Vec<_>>();
+    assert_eq!(missing, [&p(6)], "all that is kept is exported");
+    assert!(!all.contains("control"));
     let erased = run(here, &["erase", "--email", &email, "--json"]);
     assert_eq!(erased["assertions"].as_array().unwrap().len(), 4, "{erased}");
     assert_eq!((&erased["answers"], &erased["rows"]), (&json!(3), &json!(2)), "{erased}");
