@@ -6,7 +6,7 @@ use super::work::SLICE;
 use crate::domain::{AccountId, BatchId};
 use crate::issuer::IssuerError;
 use crate::store::{Batch, RowOutcome};
-use crate::wire::rows::{Columns, Failure, cells, failure_header, failure_row};
+use crate::wire::rows::{Columns, Failure, Fault, cells, failure_header, failure_row};
 
 /// Reads the failures of a batch piece by piece.
 pub struct Failures {
@@ -90,6 +90,9 @@ impl Failures {
             let Some((_, row)) = rows.into_iter().find(|(found, _)| *found == number) else {
                 continue;
             };
+            if row.fault.as_deref() == Some(Fault::Erased.as_str()) {
+                continue;
+            }
             match &self.sheet {
                 Sheet::Csv(columns) => piece.extend(line(columns, &row.bytes, &outcome)),
                 Sheet::Json => {

@@ -29,9 +29,12 @@ mod sheet;
 mod work;
 
 use std::collections::HashSet;
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use tokio::sync::{Notify, watch};
 
 pub use answer::batch_answer;
@@ -50,6 +53,9 @@ use crate::wire::rows::Broken;
 
 /// Waiting batches that are looked at for the next one.
 const LOOKS_AT_MOST: usize = 1000;
+
+/// How long a batch waits that cannot be worked off.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Takes batches in and works them off. Clones share it.
 #[derive(Clone)]
@@ -131,14 +137,19 @@ impl Batches {
         loop {
             // Asked for before looking, so that what arrives while looking is not missed.
             let woken = self.0.wake.notified();
-            match self.step().await {
-                Ok(true) => {}
-                Ok(false) => woken.await,
-                Err(error) => {
-                    tracing::error!(%error, "a batch waits: its rows cannot be worked off now");
-                    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+            // A panic leaves nothing half done: what was committed is whole, the rest comes again.
+            match AssertUnwindSafe(self.step()).catch_unwind().await {
+                Ok(Ok(true)) => continue,
+                Ok(Ok(false)) => {
+                    woken.await;
+                    continue;
                 }
+                Ok(Err(error)) => {
+                    tracing::error!(%error, "a batch waits: its rows cannot be worked off now");
+                }
+                Err(_) => tracing::error!("a batch waits: working off its rows panicked"),
             }
+            tokio::time::sleep(PAUSE).await;
         }
     }
 

@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 
 use super::judge::{Judge, Judged, Verdict, duplicate};
@@ -20,6 +21,9 @@ use crate::wire::rows::{Action, Fault, Place, Row, RowProblem};
 
 /// Rows that are worked off before others get their turn.
 pub(super) const SLICE: usize = 512;
+
+/// Awards that are taken back side by side: each waits for the disk.
+const CHANGES_AT_ONCE: usize = 64;
 
 /// A batch at work, with what its slices have in common.
 pub(super) struct Work {
@@ -45,6 +49,8 @@ struct Open {
     minting: Vec<ToMint>,
     drafts: Vec<AssertionDraft>,
     over: Vec<(u32, RowOutcome, Option<Turned>)>,
+    /// Awards that are taken back, each named by its row.
+    revoking: Vec<(Verdict, ToMint)>,
     keys: HashSet<OwnKey>,
 }
 
@@ -75,10 +81,7 @@ impl Work {
                 }
             };
             // What a row depends on must stand in the store before it is judged.
-            let first = row.facts.ref_row.is_none()
-                && row.facts.assertion.is_none()
-                && Action::parse(row.facts.action.as_deref()) == Some(Action::Issue);
-            if !first || open.keys.contains(&OwnKey::of(&row)) {
+            if !stands_alone(&row) || open.keys.contains(&OwnKey::of(&row)) {
                 self.settle(issuer, batch, std::mem::take(&mut open)).await?;
             }
             let judged = self.judge.judge(number, &mut row, &self.sheet, &past).await?;
@@ -111,6 +114,9 @@ impl Work {
                 open.drafts.push(*draft);
                 open.minting.push(ToMint { number, row, key, withheld });
             }
+            revoke @ Verdict::Revoke(..) if stands_alone(&row) => {
+                open.revoking.push((revoke, ToMint { number, row, key, withheld }));
+            }
             other => {
                 let one = ToMint { number, row, key, withheld };
                 self.change(issuer, batch, other, one).await?;
@@ -121,7 +127,7 @@ impl Work {
 
     /// Mints what waits to be minted, and writes the other outcomes.
     async fn settle(&self, issuer: &Issuer, batch: &Batch, open: Open) -> Result<(), IssuerError> {
-        let Open { minting, drafts, mut over, .. } = open;
+        let Open { minting, drafts, mut over, revoking, .. } = open;
         if !drafts.is_empty() {
             let keep = |at: usize, answer: &Value, tx: &mut Transaction<'_>| {
                 if let Some(one) = minting.get(at) {
@@ -137,6 +143,13 @@ impl Work {
                 over.push((one.number, outcome, key));
             }
         }
+        let mut changes = stream::iter(revoking)
+            .map(|(verdict, one)| self.change(issuer, batch, verdict, one))
+            .buffer_unordered(CHANGES_AT_ONCE);
+        while let Some(changed) = changes.next().await {
+            changed?;
+        }
+        drop(changes);
         if over.is_empty() {
             return Ok(());
         }
@@ -302,6 +315,16 @@ impl ToMint {
     }
 }
 
+/// Whether a row depends on no row above it.
+fn stands_alone(row: &Row) -> bool {
+    let facts = &row.facts;
+    match Action::parse(facts.action.as_deref()) {
+        Some(Action::Issue) => facts.ref_row.is_none() && facts.assertion.is_none(),
+        Some(Action::Revoke) => facts.ref_row.is_none() && facts.assertion.is_some(),
+        _ => false,
+    }
+}
+
 /// Reads a row, or says why that is not possible.
 pub(super) fn read(
     sheet: &Sheet,
@@ -328,6 +351,11 @@ pub(super) fn read(
             "unclosed-quote",
             "a cell begins with a quote that is never closed".to_owned(),
             "close the quote, or double it where it belongs to the text",
+        )),
+        Some(Fault::Erased) => Err(told(
+            "erased",
+            "the person whom the row was about was erased before its turn".to_owned(),
+            "nothing is to be done",
         )),
         None => sheet.row(bytes).map_err(unreadable),
     }

@@ -62,6 +62,8 @@ pub enum Fault {
     TooLong,
     /// A cell begins with a quote that is never closed; the next line counts as the next row.
     UnclosedQuote,
+    /// The person whom it was about was erased.
+    Erased,
 }
 
 impl Fault {
@@ -70,12 +72,15 @@ impl Fault {
         match self {
             Self::TooLong => "too-long",
             Self::UnclosedQuote => "unclosed-quote",
+            Self::Erased => "erased",
         }
     }
 
     /// Reads its word.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::TooLong, Self::UnclosedQuote].into_iter().find(|fault| fault.as_str() == word)
+        [Self::TooLong, Self::UnclosedQuote, Self::Erased]
+            .into_iter()
+            .find(|fault| fault.as_str() == word)
     }
 }
 

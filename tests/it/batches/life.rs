@@ -247,3 +247,53 @@ async fn a_batch_belongs_to_its_account_and_accounts_take_turns() {
     assert_eq!((&now["state"], &now["counts"]["refused"]), (&json!("done"), &json!(3)), "{now}");
     desk.work().await;
 }
+
+#[actix_web::test]
+async fn what_a_former_run_left_half_arrived_is_nowhere() {
+    use accolade::domain::{BatchId, BatchState, Counts};
+    use accolade::store::{Batch, BatchRow};
+    use accolade::world::Random;
+    let (desk, _) = Desk::with_class().await;
+    desk.get("/v1/batches").await.expect(200);
+    let before = desk.everything().await;
+    let batch = Batch {
+        id: BatchId::random(&Random::seeded(7)),
+        state: BatchState::Receiving,
+        counts: Counts { rows: 2, ..Counts::default() },
+        worked: 0,
+        as_of: "2026-06-01".to_owned(),
+        format: "ndjson".to_owned(),
+        actor: "cli".to_owned(),
+        request: None,
+        may_revoke: true,
+        revokes: None,
+        unread: Vec::new(),
+        created_at: desk.app.app.world.clock.now(),
+        finished_at: None,
+    };
+    let mut tx = desk.app.app.store.begin(&desk.account);
+    tx.insert_batch(&batch, None);
+    let bytes = row(1).to_string().into_bytes();
+    tx.add_batch_row(&batch.id, 1, BatchRow { bytes, fault: None }, Some("1"));
+    tx.commit().await.unwrap();
+    desk.get(&format!("/v1/batches/{}", batch.id)).await.expect(404);
+    assert!(!desk.app.app.batches.step().await.unwrap());
+    assert!(desk.everything().await == before, "something of it stayed");
+}
+
+#[actix_web::test]
+async fn a_row_whose_person_is_erased_before_its_turn_makes_no_award() {
+    let (desk, _) = Desk::with_class().await;
+    let rows: Vec<Value> = (0..3).map(row).collect();
+    let sent = desk.send("", "application/x-ndjson", ndjson(&rows)).await.expect(202).json();
+    let words = ["teacher1@school.example.org".to_owned()];
+    let erased = desk.app.app.store.erase_rows(&desk.account, &words, &[]).await.unwrap();
+    assert_eq!(erased, 1);
+    desk.work().await;
+    let id = sent["id"].as_str().unwrap();
+    let found = desk.rows(id, "").await;
+    assert_eq!(outcomes(&found), ["issued", "refused:unreadable", "issued"]);
+    assert_eq!(found[1]["problems"][0]["code"], "erased");
+    let failures = desk.get(&format!("/v1/batches/{id}/failures")).await.expect(200);
+    assert_eq!(failures.text(), "");
+}
