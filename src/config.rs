@@ -151,6 +151,8 @@ impl Default for FetchSettings {
 pub struct Limits {
     /// Whether clients are limited in number of requests. Sizes and times are limited always.
     pub enabled: bool,
+    /// Requests a token may make in a minute.
+    pub token_requests_per_minute: u32,
     /// Verifications a client address may ask for in a minute without a token.
     pub verifications_per_minute: u32,
     /// Verifications at once over all clients; more are answered 503.
@@ -179,6 +181,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             enabled: true,
+            token_requests_per_minute: 30_000,
             verifications_per_minute: 60,
             verifications_at_once: 64,
             head_seconds: 10,
@@ -355,6 +358,7 @@ impl Config {
     fn check_limits(&self) -> Result<(), ConfigError> {
         let limits = &self.limits;
         for (name, value) in [
+            ("token_requests_per_minute", u64::from(limits.token_requests_per_minute)),
             ("verifications_per_minute", u64::from(limits.verifications_per_minute)),
             ("verifications_at_once", limits.verifications_at_once as u64),
             ("head_seconds", limits.head_seconds),
@@ -367,10 +371,9 @@ impl Config {
             ("connections", limits.connections as u64),
         ] {
             if value == 0 {
-                return Err(ConfigError::Invalid {
-                    origin: "the configuration".to_owned(),
-                    detail: format!("[limits] {name} must be at least 1"),
-                });
+                let detail = format!("[limits] {name} must be at least 1");
+                let origin = "the configuration".to_owned();
+                return Err(ConfigError::Invalid { origin, detail });
             }
         }
         Ok(())

@@ -4,9 +4,11 @@ use std::marker::PhantomData;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 
+use super::edge::Told;
+use super::limiter::Limiter;
 use super::problem::{Kind, Problem};
 use super::scope::{self, Scope};
 use super::token::Token;
@@ -31,12 +33,21 @@ impl<S: Scope> FromRequest for Caller<S> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let app = request.app_data::<web::Data<App>>().cloned();
         let header = request.headers().get(AUTHORIZATION).cloned();
+        let limiter = request.app_data::<web::Data<Limiter>>().cloned();
+        let told = request.extensions().get::<Told>().cloned();
         Box::pin(async move {
             let app = app.ok_or_else(|| Problem::internal("the service is not configured"))?;
             let header = header.ok_or_else(|| unauthorized("No token was sent."))?;
             let token = header.to_str().ok().and_then(bearer).and_then(Token::parse);
             let token = token.ok_or_else(not_valid)?;
             let (account, scopes) = holder(&app, &token).await?;
+            if let Some(limiter) = limiter {
+                // A token that does not hold is not counted: others must not use up its requests.
+                let left = limiter.take_request(&token.id, app.world.clock.now())?;
+                if let Some(told) = told {
+                    told.0.replace(left);
+                }
+            }
             if !scope::allows(&scopes, S::NAME) {
                 return Err(Problem::new(
                     Kind::ForbiddenScope,

@@ -1,7 +1,9 @@
 //! What every request passes on its way in and every answer on its way out: its id, its log line,
 //! the rendering of problems, containment of panics, and the headers that all answers carry.
 
+use std::cell::RefCell;
 use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -18,7 +20,9 @@ use actix_web::{Error, HttpMessage as _, HttpResponse, web};
 use futures_util::FutureExt as _;
 
 use super::accept::Accept;
+use super::limiter::Left;
 use super::problem::{Kind, Problem};
+use super::trace::trace_of;
 use super::unread::Shared;
 use super::{pages, routes};
 use crate::app::App;
@@ -28,9 +32,17 @@ use crate::language::Language;
 /// The header that carries the id of a request in both directions.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// Header fields that scripts may read.
+const EXPOSED: &str =
+    "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id";
+
 /// The id of a request: the client's, if it is plain, else a new one.
 #[derive(Clone, Debug)]
 pub struct RequestId(pub String);
+
+/// What the caller is told of his limits, whatever becomes of the request.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Told(pub(super) Rc<RefCell<Left>>);
 
 /// What is kept of a request while it is worked on: the request itself must not be held by two.
 struct Asked {
@@ -38,6 +50,8 @@ struct Asked {
     method: Method,
     pattern: Option<String>,
     page: Option<Language>,
+    trace: Option<String>,
+    told: Told,
 }
 
 /// Takes a request through the service.
@@ -56,7 +70,10 @@ pub async fn pass(
         method: request.method().clone(),
         pattern: request.match_pattern(),
         page: wants_page(request.path(), request.headers()),
+        trace: trace_of(request.headers()),
+        told: Told::default(),
     };
+    request.extensions_mut().insert(asked.told.clone());
     request.extensions_mut().insert(RequestId(asked.id.clone()));
     let begun = std::time::Instant::now();
     let body = Shared::with(&mut request);
@@ -74,16 +91,16 @@ pub async fn pass(
         response = body.leave_with(response);
     }
 
-    let Asked { id, method, pattern, .. } = asked;
+    let Asked { id, method, pattern, trace, .. } = asked;
     let status = response.status().as_u16();
     let route = pattern.unwrap_or_else(|| "-".to_owned());
     let took = begun.elapsed();
     app.metrics.answered(method.as_str(), &route, status, took);
     let milliseconds = took.as_millis();
     if status == 500 {
-        tracing::error!(%method, route, status, milliseconds, request = id, "answered");
+        tracing::error!(%method, route, status, milliseconds, request = id, trace, "answered");
     } else {
-        tracing::info!(%method, route, status, milliseconds, request = id, "answered");
+        tracing::info!(%method, route, status, milliseconds, request = id, trace, "answered");
     }
     Ok(response)
 }
@@ -179,7 +196,7 @@ fn finish_headers(headers: &mut HeaderMap, asked: &Asked, app: &App) {
     }
     if open {
         set(ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-        set(ACCESS_CONTROL_EXPOSE_HEADERS, "ETag, Link, Location, Retry-After, X-Request-Id");
+        set(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
     } else {
         set(CACHE_CONTROL, "no-store");
     }
@@ -188,6 +205,13 @@ fn finish_headers(headers: &mut HeaderMap, asked: &Asked, app: &App) {
         let nothing =
             "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
         headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(nothing));
+    }
+    for (name, value) in asked.told.0.borrow().iter() {
+        if !headers.contains_key(name)
+            && let Ok(value) = HeaderValue::from_str(value)
+        {
+            headers.insert(name.clone(), value);
+        }
     }
     if let Ok(value) = HeaderValue::from_str(&asked.id) {
         headers.insert(X_REQUEST_ID, value);
@@ -207,7 +231,10 @@ fn preflight(asked: &Asked, headers: &HeaderMap) -> HttpResponse {
     if headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD) {
         answer
             .insert_header((ACCESS_CONTROL_ALLOW_METHODS, methods.as_str()))
-            .insert_header((ACCESS_CONTROL_ALLOW_HEADERS, "Content-Type, X-Request-Id"))
+            .insert_header((
+                ACCESS_CONTROL_ALLOW_HEADERS,
+                "Content-Type, Traceparent, X-Request-Id",
+            ))
             .insert_header((ACCESS_CONTROL_MAX_AGE, "86400"));
     }
     answer.finish()

@@ -1,9 +1,13 @@
-//! How much verification one client may ask for, and how much all together.
+//! How many requests a token may make, how much verification one client may ask for, and how much
+//! all together.
 //!
-//! The window is a minute that begins with a client's first request. A token lifts the limit of the
-//! client, not that of all.
+//! The window is a minute that begins with the first request in it. A token lifts the limit of the
+//! client, not that of all. What is left is told in the fields that the IETF's draft on RateLimit
+//! header fields gives: `RateLimit-Policy: "name";q=QUOTA;w=SECONDS` and `RateLimit:
+//! "name";r=LEFT;t=SECONDS`.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,10 +19,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::problem::{Kind, Problem};
 use crate::config::Limits;
+use crate::domain::TokenId;
 
 const WINDOW: SignedDuration = SignedDuration::from_secs(60);
 
-/// Clients remembered; beyond it those whose minute has passed are forgotten first, then all.
+/// Clients remembered, and tokens; beyond it those whose minute has passed are forgotten first, then all.
 const MOST_CLIENTS: usize = 50_000;
 
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -29,9 +34,14 @@ const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy"
 pub struct Limiter {
     enabled: bool,
     per_minute: u32,
+    per_token: u32,
     places: Arc<Semaphore>,
     clients: Mutex<HashMap<IpAddr, Window>>,
+    tokens: Mutex<HashMap<TokenId, Window>>,
 }
+
+/// Header fields that tell a client what is left.
+pub type Left = Vec<(HeaderName, String)>;
 
 #[derive(Clone, Copy, Debug)]
 struct Window {
@@ -44,7 +54,7 @@ struct Window {
 pub struct Leave {
     _place: Option<OwnedSemaphorePermit>,
     /// Header fields that tell the client what is left.
-    pub headers: Vec<(HeaderName, String)>,
+    pub headers: Left,
 }
 
 impl Limiter {
@@ -53,8 +63,10 @@ impl Limiter {
         Self {
             enabled: limits.enabled,
             per_minute: limits.verifications_per_minute,
+            per_token: limits.token_requests_per_minute,
             places: Arc::new(Semaphore::new(limits.verifications_at_once)),
             clients: Mutex::default(),
+            tokens: Mutex::default(),
         }
     }
 
@@ -67,7 +79,13 @@ impl Limiter {
             return Ok(Leave { _place: None, headers: Vec::new() });
         }
         let headers = match client {
-            Some(client) => self.count(client, now)?,
+            Some(client) => {
+                let refused = || {
+                    let most = self.per_minute;
+                    format!("This address may ask for {most} verifications a minute.")
+                };
+                count(&self.clients, client, "verify", self.per_minute, now, refused)?
+            }
             None => Vec::new(),
         };
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| {
@@ -76,36 +94,51 @@ impl Limiter {
         Ok(Leave { _place: Some(place), headers })
     }
 
-    fn count(&self, client: IpAddr, now: Timestamp) -> Result<Vec<(HeaderName, String)>, Problem> {
-        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        if clients.len() >= MOST_CLIENTS {
-            clients.retain(|_, window| now.duration_since(window.began) < WINDOW);
-            if clients.len() >= MOST_CLIENTS {
-                clients.clear();
-            }
+    /// Takes one request of a token that holds.
+    ///
+    /// # Errors
+    /// `rate-limited` with the seconds to wait.
+    pub fn take_request(&self, token: &TokenId, now: Timestamp) -> Result<Left, Problem> {
+        if !self.enabled {
+            return Ok(Left::new());
         }
-        let window = clients.entry(client).or_insert(Window { began: now, used: 0 });
-        if now.duration_since(window.began).abs() >= WINDOW {
-            *window = Window { began: now, used: 0 };
+        let most = self.per_token;
+        let refused = || format!("This token may make {most} requests a minute.");
+        count(&self.tokens, token.clone(), "token", most, now, refused)
+    }
+}
+
+/// Takes one of the `most` in the window of whoever it is.
+fn count<K: Eq + Hash>(
+    windows: &Mutex<HashMap<K, Window>>,
+    whose: K,
+    name: &str,
+    most: u32,
+    now: Timestamp,
+    refused: impl FnOnce() -> String,
+) -> Result<Left, Problem> {
+    let mut windows = windows.lock().unwrap_or_else(PoisonError::into_inner);
+    if windows.len() >= MOST_CLIENTS {
+        windows.retain(|_, window| now.duration_since(window.began) < WINDOW);
+        if windows.len() >= MOST_CLIENTS {
+            windows.clear();
         }
-        let policy = format!("\"verify\";q={};w={}", self.per_minute, WINDOW.as_secs());
-        let reset = (WINDOW - now.duration_since(window.began)).as_secs().max(1);
-        if window.used >= self.per_minute {
-            return Err(Problem::new(
-                Kind::RateLimited,
-                format!("This address may ask for {} verifications a minute.", self.per_minute),
-            )
+    }
+    let window = windows.entry(whose).or_insert(Window { began: now, used: 0 });
+    if now.duration_since(window.began).abs() >= WINDOW {
+        *window = Window { began: now, used: 0 };
+    }
+    let policy = format!("\"{name}\";q={most};w={}", WINDOW.as_secs());
+    let reset = (WINDOW - now.duration_since(window.began)).as_secs().max(1);
+    if window.used >= most {
+        return Err(Problem::new(Kind::RateLimited, refused())
             .with_header(RETRY_AFTER, reset.to_string())
             .with_header(RATE_LIMIT_POLICY, policy)
-            .with_header(RATE_LIMIT, format!("\"verify\";r=0;t={reset}")));
-        }
-        window.used += 1;
-        let left = self.per_minute - window.used;
-        Ok(vec![
-            (RATE_LIMIT_POLICY, policy),
-            (RATE_LIMIT, format!("\"verify\";r={left};t={reset}")),
-        ])
+            .with_header(RATE_LIMIT, format!("\"{name}\";r=0;t={reset}")));
     }
+    window.used += 1;
+    let left = most - window.used;
+    Ok(vec![(RATE_LIMIT_POLICY, policy), (RATE_LIMIT, format!("\"{name}\";r={left};t={reset}"))])
 }
 
 /// The address of the client. What a proxy says is believed only of proxies that are trusted, from
@@ -163,6 +196,23 @@ mod tests {
         assert!(refused.headers.contains(&(RETRY_AFTER, "40".to_owned())), "{refused:?}");
         assert!(limiter.take(Some(other), at(20)).is_ok());
         assert!(limiter.take(Some(one), at(60)).is_ok());
+    }
+
+    #[test]
+    fn a_token_gets_so_many_a_minute_and_others_are_not_held_up() {
+        let limits = Limits { token_requests_per_minute: 2, ..Limits::default() };
+        let limiter = Limiter::new(&limits);
+        let random = crate::world::Random::seeded(1);
+        let (one, other) = (TokenId::random(&random), TokenId::random(&random));
+        let left = limiter.take_request(&one, at(0)).unwrap();
+        assert!(left.contains(&(RATE_LIMIT_POLICY, "\"token\";q=2;w=60".to_owned())));
+        assert!(left.contains(&(RATE_LIMIT, "\"token\";r=1;t=60".to_owned())));
+        limiter.take_request(&one, at(1)).unwrap();
+        let refused = limiter.take_request(&one, at(20)).unwrap_err();
+        assert_eq!(refused.kind, Kind::RateLimited);
+        assert!(refused.headers.contains(&(RETRY_AFTER, "40".to_owned())), "{refused:?}");
+        assert!(limiter.take_request(&other, at(20)).is_ok());
+        assert!(limiter.take_request(&one, at(60)).is_ok());
     }
 
     #[test]

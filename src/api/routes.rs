@@ -99,7 +99,7 @@ impl Route {
     pub fn problems(&self) -> Vec<Kind> {
         let mut kinds = vec![Kind::Internal];
         if let Access::Scope(scope) = self.access {
-            kinds.push(Kind::Unauthorized);
+            kinds.extend([Kind::Unauthorized, Kind::RateLimited]);
             if !scope.is_empty() {
                 kinds.push(Kind::ForbiddenScope);
             }

@@ -10,7 +10,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::{UnixListener, UnixStream};
 
 use super::address::local_url;
-use super::{CliError, award, import, keys, people, tokens};
+use super::{CliError, accounts, audit, award, import, keys, people, tokens};
 use crate::app::{App, Identity, OpenError, World};
 use crate::config::Config;
 use crate::store::{self, Page};
@@ -20,7 +20,14 @@ use crate::store::{self, Page};
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Order {
     CreateToken(tokens::NewToken),
-    ListTokens,
+    ListTokens { account: Option<String> },
+    RotateToken { id: String, overlap: Option<String> },
+    CreateAccount { name: String },
+    ListAccounts,
+    ShowAccount { id: String },
+    RenameAccount { id: String, name: String },
+    ExportAudit { account: Option<String>, after: Option<String> },
+    VerifyAudit { account: Option<String> },
     RevokeToken { id: String },
     CheckStore,
     ListKeys,
@@ -41,7 +48,16 @@ pub(super) type Outcome = Result<Value, String>;
 pub(super) async fn carry_out(app: &App, order: Order) -> Outcome {
     match order {
         Order::CreateToken(new) => tokens::make(app, new).await,
-        Order::ListTokens => tokens::list(app).await,
+        Order::ListTokens { account } => tokens::list(app, account.as_deref()).await,
+        Order::RotateToken { id, overlap } => tokens::rotate(app, &id, overlap.as_deref()).await,
+        Order::CreateAccount { name } => accounts::create(app, &name).await,
+        Order::ListAccounts => accounts::list(app).await,
+        Order::ShowAccount { id } => accounts::show(app, &id).await,
+        Order::RenameAccount { id, name } => accounts::rename(app, &id, &name).await,
+        Order::ExportAudit { account, after } => {
+            audit::export(app, account.as_deref(), after).await
+        }
+        Order::VerifyAudit { account } => audit::verify(app, account.as_deref()).await,
         Order::RevokeToken { id } => tokens::revoke(app, &id).await,
         Order::CheckStore => super::store::check(app).await,
         Order::ListKeys => keys::list(app).await,

@@ -4,8 +4,10 @@
 //! verified badge is valid), 1 refused or failed (the badge is invalid), 2 wrong usage (a badge that
 //! could not be judged is 2 as well: nothing was found out).
 
+mod accounts;
 mod address;
 mod admin;
+mod audit;
 mod award;
 mod canonicalize;
 mod demo;
@@ -53,8 +55,10 @@ enum Command {
     Serve(serve::Serve),
     Demo(demo::DemoCommand),
     Verify(verify::Verify),
+    Accounts(accounts::Accounts),
     Tokens(tokens::Tokens),
     Keys(keys::Keys),
+    Audit(audit::Audit),
     Import(import::Import),
     Award(award::Award),
     Store(store::StoreCommand),
@@ -124,6 +128,8 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Serve(serve) => serve.run(flags),
         Command::Demo(demo) => demo.run(flags),
         Command::Verify(verify) => verify.run(&flags),
+        Command::Accounts(accounts) => accounts.run(&flags),
+        Command::Audit(audit) => audit.run(&flags),
         Command::Tokens(tokens) => tokens.run(&flags),
         Command::Keys(keys) => keys.run(&flags),
         Command::Import(import) => import.run(&flags),

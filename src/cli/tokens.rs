@@ -1,21 +1,22 @@
-//! `accolade tokens`: make, list and take back access tokens.
+//! `accolade tokens`: make, list, rotate and take back access tokens.
 
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::admin::{self, Order, Outcome};
-use super::{CliError, print, print_json, say, start};
-use crate::api::{scope, token};
+use super::{CliError, accounts, print, print_json, say, start};
+use crate::api::grants::{self, Given, GrantError};
+use crate::api::scope;
 use crate::app::App;
 use crate::config::Flags;
-use crate::domain::{AccountId, TokenId, parse_instant};
-use crate::store::{Page, Store, StoreError, Token};
+use crate::domain::{AccountId, RotationDraft, TokenDraft, TokenId, parse_instant};
+use crate::store::{Mandate, Page, Store, StoreError, Token};
 
-/// Makes, lists and takes back the tokens that platforms call the API with.
+/// Makes, lists, rotates and takes back the tokens that platforms call the API with.
 #[derive(Debug, Args)]
 pub(super) struct Tokens {
     #[command(subcommand)]
@@ -45,9 +46,25 @@ enum TokensCommand {
         #[arg(long)]
         json: bool,
     },
-    /// List the tokens
+    /// List the tokens, with when each was last used
     #[command(after_help = "Example:\n  accolade tokens list --json")]
     List {
+        /// Of this account only, acct_…
+        #[arg(long, value_name = "ACCOUNT")]
+        account: Option<String>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make a token in the place of one, which holds for a while yet; it is shown once
+    #[command(after_help = "Example:\n  \
+        accolade tokens rotate tok_0123456789ABCDEFGHIJKL --overlap 2h")]
+    Rotate {
+        /// Its id, tok_…
+        id: String,
+        /// How long the former one still holds: 90s, 30m, 2h or 7d [default: 1d]
+        #[arg(long, value_name = "TIME")]
+        overlap: Option<String>,
         /// As JSON
         #[arg(long)]
         json: bool,
@@ -91,16 +108,13 @@ impl Tokens {
         match self.command {
             TokensCommand::Create { label, scopes, account, expires, json } => {
                 let new = NewToken { label, scopes, account, expires };
-                let made = &admin::ask(config, Order::CreateToken(new))?;
-                if json {
-                    print_json(made)?;
-                } else {
-                    print(made["token"].as_str().unwrap_or_default())?;
-                    say("Keep it now: it is not shown again.");
-                }
+                shown_once(&admin::ask(config, Order::CreateToken(new))?, json)?;
             }
-            TokensCommand::List { json } => {
-                let tokens = admin::ask(config, Order::ListTokens)?;
+            TokensCommand::Rotate { id, overlap, json } => {
+                shown_once(&admin::ask(config, Order::RotateToken { id, overlap })?, json)?;
+            }
+            TokensCommand::List { account, json } => {
+                let tokens = admin::ask(config, Order::ListTokens { account })?;
                 if json { print_json(&tokens)? } else { print(&table(&tokens))? }
             }
             TokensCommand::Revoke { id, json } => {
@@ -116,6 +130,15 @@ impl Tokens {
     }
 }
 
+fn shown_once(made: &Value, json: bool) -> Result<(), CliError> {
+    if json {
+        return print_json(made);
+    }
+    print(made["token"].as_str().unwrap_or_default())?;
+    say("Keep it now: it is not shown again.");
+    Ok(())
+}
+
 fn table(tokens: &Value) -> String {
     let rows = tokens.as_array().map(Vec::as_slice).unwrap_or_default();
     let mut lines = String::new();
@@ -129,7 +152,10 @@ fn table(tokens: &Value) -> String {
             (None, None) => "valid".to_owned(),
         };
         let (id, account, label) = (text("id"), text("account"), text("label"));
-        lines += &format!("{id}  {account}  {state}  {}  {label}\n", scopes.join(","));
+        let used = row["lastUsedAt"]
+            .as_str()
+            .map_or_else(|| "never used".to_owned(), |at| format!("used {at}"));
+        lines += &format!("{id}  {account}  {state}  {used}  {}  {label}\n", scopes.join(","));
     }
     if lines.is_empty() { "There is no token yet.\n".to_owned() } else { lines }
 }
@@ -148,35 +174,70 @@ pub(super) async fn make(app: &App, new: NewToken) -> Outcome {
     let expires_at = new.expires.as_deref().map(parse_instant).transpose();
     let expires_at = expires_at.map_err(|invalid| format!("--expires: {invalid}"))?;
     let account = account(app, new.account.as_deref()).await?;
-    let fresh = token::Token::random(&app.world.random);
-    let record = Token {
-        id: fresh.id.clone(),
-        label: new.label,
-        secret_sha256: fresh.hash(),
-        scopes,
-        created_at: app.world.clock.now_to_the_second(),
-        expires_at,
-        revoked_at: None,
-    };
-    let mut transaction = app.store.begin(&account);
-    transaction.insert_token(&record);
-    transaction.commit().await.map_err(|error| error.to_string())?;
-    let mut shown = describe(&account, &record, None);
+    let draft = TokenDraft { label: new.label, scopes, expires_at };
+    revealed(grants::give(app, &Mandate::of(&account, "cli"), draft).await)
+}
+
+/// Makes a token in the place of one; the answer holds it, once.
+pub(super) async fn rotate(app: &App, id: &str, overlap: Option<&str>) -> Outcome {
+    let overlap_seconds = overlap.map_or(Ok(24 * 3600), seconds)?;
+    let (account, id) = owned(app, id).await?;
+    let draft = RotationDraft { overlap_seconds, expires_at: None };
+    revealed(grants::rotate(app, &Mandate::of(&account, "cli"), &id, draft).await)
+}
+
+fn revealed(given: Result<Given, GrantError>) -> Outcome {
+    let given = given.map_err(|error| error.to_string())?;
+    let mut shown = given.answer;
     if let Some(members) = shown.as_object_mut() {
-        members.insert("token".to_owned(), fresh.reveal().as_str().into());
+        members.insert("token".to_owned(), given.value.reveal().as_str().into());
     }
     Ok(shown)
 }
 
+/// Seconds of a time such as `90s`, `30m`, `2h` or `7d`; thirty days at most.
+fn seconds(text: &str) -> Result<u32, String> {
+    let unit = |unit: char| match unit {
+        's' => Some(1),
+        'm' => Some(60),
+        'h' => Some(3600),
+        'd' => Some(24 * 3600),
+        _ => None,
+    };
+    let read = || {
+        let unit = text.chars().next_back().and_then(unit)?;
+        let number: u32 = text.get(..text.len() - 1)?.parse().ok()?;
+        number.checked_mul(unit).filter(|seconds| *seconds <= 30 * 24 * 3600)
+    };
+    read().ok_or_else(|| format!("--overlap: {text:?} is no time such as 2h, or above 30d"))
+}
+
+/// A token's account and id.
+async fn owned(app: &App, id: &str) -> Result<(AccountId, TokenId), String> {
+    let id = TokenId::parse(id).map_err(|invalid| invalid.to_string())?;
+    let found = app.store.find_token(&id).await.map_err(|error| error.to_string())?;
+    let (account, _) = found.ok_or_else(|| format!("there is no token {id}"))?;
+    Ok((account, id))
+}
+
 /// The account that is named, or the first one, made if there is none.
 pub(super) async fn account(app: &App, named: Option<&str>) -> Result<AccountId, String> {
-    let said = |error: StoreError| error.to_string();
-    if let Some(named) = named {
-        let id = AccountId::parse(named).map_err(|invalid| invalid.to_string())?;
-        let found = app.store.account(&id).await.map_err(said)?;
-        return found.map(|_| id).ok_or_else(|| format!("there is no account {named}"));
+    match named {
+        Some(_) => known_account(app, named).await,
+        None => first_account(app).await.map_err(|error| error.to_string()),
     }
-    first_account(app).await.map_err(said)
+}
+
+/// The account that is named, or the first one.
+pub(super) async fn known_account(app: &App, named: Option<&str>) -> Result<AccountId, String> {
+    let said = |error: StoreError| error.to_string();
+    let Some(named) = named else {
+        let first = app.store.accounts(&Page::first(1)).await.map_err(said)?.items.pop();
+        return first.map(|account| account.id).ok_or_else(|| "there is no account yet".to_owned());
+    };
+    let id = AccountId::parse(named).map_err(|invalid| invalid.to_string())?;
+    let found = app.store.account(&id).await.map_err(said)?;
+    found.map(|_| id).ok_or_else(|| format!("there is no account {named}"))
 }
 
 /// The first account, made if there is none.
@@ -185,23 +246,25 @@ pub(super) async fn first_account(app: &App) -> Result<AccountId, StoreError> {
         return Ok(first.id);
     }
     let id = AccountId::random(&app.world.random);
-    let mut transaction = app.store.begin(&id);
-    transaction.insert_account("default", app.world.clock.now_to_the_second());
-    transaction.commit().await?;
-    Ok(id)
+    Ok(accounts::make(app, id, "default").await?.id)
 }
 
-/// All tokens of all accounts.
-pub(super) async fn list(app: &App) -> Outcome {
+/// All tokens of one account, or of all.
+pub(super) async fn list(app: &App, account: Option<&str>) -> Outcome {
+    let accounts = match account {
+        Some(_) => vec![known_account(app, account).await?],
+        None => all_accounts(&app.store).await.map_err(|error| error.to_string())?,
+    };
+    let now = app.world.clock.now();
     let all = async {
         let mut shown = Vec::new();
-        for account in all_accounts(&app.store).await? {
+        for account in accounts {
             let mut page = Page::first(200);
             loop {
                 let found = app.store.tokens(&account, &page).await?;
                 let row = |(token, used): &(_, _)| {
                     let token: &crate::store::Versioned<Token> = token;
-                    describe(&account, &token.value, *used)
+                    grants::describe(&account, &token.value, *used, now)
                 };
                 shown.extend(found.items.iter().map(row));
                 match found.next {
@@ -231,29 +294,7 @@ pub(super) async fn all_accounts(store: &Store) -> Result<Vec<AccountId>, StoreE
 
 /// Takes a token back; one that was taken back before stays as it is.
 pub(super) async fn revoke(app: &App, id: &str) -> Outcome {
-    let said = |error: StoreError| error.to_string();
-    let id = TokenId::parse(id).map_err(|invalid| invalid.to_string())?;
-    let found = app.store.find_token(&id).await.map_err(said)?;
-    let (account, mut token) = found.ok_or_else(|| format!("there is no token {id}"))?;
-    if token.value.revoked_at.is_none() {
-        token.value.revoked_at = Some(app.world.clock.now_to_the_second());
-        let mut transaction = app.store.begin(&account);
-        transaction.update_token(token.version, &token.value);
-        transaction.commit().await.map_err(said)?;
-    }
-    Ok(describe(&account, &token.value, None))
-}
-
-fn describe(account: &AccountId, token: &Token, used: Option<Timestamp>) -> Value {
-    let time = |at: Option<Timestamp>| at.map(|at| at.to_string());
-    json!({
-        "id": token.id.as_str(),
-        "account": account.as_str(),
-        "label": token.label,
-        "scopes": token.scopes,
-        "createdAt": token.created_at.to_string(),
-        "expiresAt": time(token.expires_at),
-        "revokedAt": time(token.revoked_at),
-        "lastUsedAt": time(used),
-    })
+    let (account, id) = owned(app, id).await?;
+    let done = grants::take_back(app, &Mandate::of(&account, "cli"), &id).await;
+    done.map(|done| done.answer).map_err(|error| error.to_string())
 }

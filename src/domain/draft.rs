@@ -164,3 +164,23 @@ pub struct WebhookDraft {
     /// none means every event.
     pub events: Vec<String>,
 }
+
+/// An access token that shall be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenDraft {
+    /// What people call it.
+    pub label: String,
+    /// What it allows; at least one.
+    pub scopes: Vec<String>,
+    /// When it ends.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// How a token shall be replaced by a new one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RotationDraft {
+    /// How long the former one still holds.
+    pub overlap_seconds: u32,
+    /// When the new one ends; as the former one would have where it is missing.
+    pub expires_at: Option<Timestamp>,
+}

@@ -37,7 +37,7 @@ pub use badge_class::{BadgeClass, BadgeClassRef, BadgeType, Credits, Criteria};
 pub use batch::{BatchState, Counts};
 pub use draft::{
     AssertionDraft, BadgeClassDraft, ChangeDraft, ImageDraft, IssuerDraft, RecipientDraft,
-    WebhookDraft,
+    RotationDraft, TokenDraft, WebhookDraft,
 };
 pub use evidence::Evidence;
 pub use id::{

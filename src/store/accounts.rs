@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::backend::Version;
 use super::keyspace::shared;
 use super::page::{Page, Paged};
 use super::record::{Versioned, decode};
@@ -47,5 +48,11 @@ impl Transaction<'_> {
     pub fn insert_account(&mut self, name: &str, created_at: Timestamp) {
         let account = Account { id: self.account.clone(), name: name.to_owned(), created_at };
         self.insert(shared("account").id(account.id.as_str()), &account);
+    }
+
+    /// Changes the account this transaction works in, which was read at `version`.
+    pub fn update_account(&mut self, version: Version, account: &Account) {
+        debug_assert_eq!(account.id, self.account, "a transaction works in one account");
+        self.replace(shared("account").id(self.account.as_str()), version, account);
     }
 }

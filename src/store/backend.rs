@@ -198,7 +198,16 @@ pub enum Expectation {
 pub struct Batch {
     pub(super) expectations: Vec<(Key, Expectation)>,
     pub(super) writes: Vec<(Key, Option<Vec<u8>>)>,
-    pub(super) appends: Vec<(Key, Vec<u8>)>,
+    pub(super) appends: Vec<Append>,
+}
+
+/// A row that is appended.
+#[derive(Clone, Debug)]
+pub(super) struct Append {
+    pub(super) prefix: Key,
+    pub(super) bytes: Vec<u8>,
+    /// Where the end of its chain is noted, if it is chained.
+    pub(super) head: Option<Key>,
 }
 
 impl Batch {
@@ -232,7 +241,13 @@ impl Batch {
     /// appended under one prefix lie in the order of their commits, and a reader who has seen one
     /// never finds a new one before it.
     pub fn append(&mut self, prefix: Key, bytes: Vec<u8>) {
-        self.appends.push((prefix, bytes));
+        self.appends.push(Append { prefix, bytes, head: None });
+    }
+
+    /// The same, chained to the row appended before it with this `head`: the row carries the hash of
+    /// that one and its own, and `head` says where the chain ends ([`super::chain`]).
+    pub fn append_chained(&mut self, prefix: Key, head: Key, bytes: Vec<u8>) {
+        self.appends.push(Append { prefix, bytes, head: Some(head) });
     }
 
     /// Whether it neither expects nor writes anything.
@@ -246,7 +261,7 @@ impl Batch {
         let written: usize =
             self.writes.iter().map(|(key, value)| key.0.len() + length(value)).sum();
         let appended: usize =
-            self.appends.iter().map(|(key, value)| key.0.len() + value.len()).sum();
+            self.appends.iter().map(|row| row.prefix.0.len() + row.bytes.len()).sum();
         written + appended
     }
 }

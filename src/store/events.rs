@@ -1,4 +1,4 @@
-//! What happened: events for those who follow, and audit rows for those who ask later.
+//! What happened: events for those who follow.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -25,31 +25,6 @@ pub struct Event {
     pub data: Value,
 }
 shape!(Event { kind: "kind", subject: "subject", at: "at", data: "data" });
-
-/// Who did what to what, and why.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AuditRow {
-    /// When.
-    pub at: Timestamp,
-    /// Who: a token id, `cli`, `demo` …
-    pub actor: String,
-    /// What, such as `assertion.revoke`.
-    pub action: String,
-    /// The id it was done to.
-    pub subject: String,
-    /// The request it came with.
-    pub request: Option<String>,
-    /// Identifiers, numbers, digests of what was signed, and the like; nothing about a person.
-    pub detail: Value,
-}
-shape!(AuditRow {
-    at: "at",
-    actor: "actor",
-    action: "action",
-    subject: "subject",
-    request: "request",
-    detail: "detail",
-});
 
 /// An event that waits to be handed out to webhooks.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,18 +99,6 @@ impl Store {
         Ok(found.map(|found| found.value))
     }
 
-    /// The audit rows of `account`, oldest first.
-    ///
-    /// # Errors
-    /// As [`Backend::scan`](super::backend::Backend::scan); [`StoreError::BadCursor`].
-    pub async fn audit(
-        &self,
-        account: &AccountId,
-        page: &Page,
-    ) -> Result<Paged<(Sequence, AuditRow)>, StoreError> {
-        self.rows(&of(account, "audit"), page).await
-    }
-
     /// At most `limit` events of all accounts that wait to be handed out, oldest first. They leave
     /// with [`hand_out`](Self::hand_out).
     ///
@@ -196,11 +159,6 @@ impl Transaction<'_> {
         let row = PendingRow { account: self.account.clone(), event: event.clone() };
         self.append(shared("pending").key(), &row);
     }
-
-    /// Notes who did this.
-    pub fn audit(&mut self, row: &AuditRow) {
-        self.append(of(&self.account, "audit").key(), row);
-    }
 }
 
 #[cfg(test)]
@@ -256,32 +214,6 @@ mod tests {
             assert_eq!(store.pending_events(None, 9).await.unwrap()[0].event.subject, "b");
             let twice = store.hand_out(&waiting, &[]).await.unwrap_err();
             assert!(matches!(twice, StoreError::Conflict { .. }), "{twice}");
-        })
-        .await;
-    }
-
-    #[tokio::test]
-    async fn audit_rows_are_kept_with_what_they_tell_of_or_not_at_all() {
-        each_store(async |store| {
-            let row = AuditRow {
-                at: at("2026-11-22T00:00:00Z"),
-                actor: "cli".to_owned(),
-                action: "issuer.create".to_owned(),
-                subject: "iss_1".to_owned(),
-                request: Some("r1".to_owned()),
-                detail: Value::Null,
-            };
-            for _ in 0..2 {
-                let mut tx = store.begin(&account(1));
-                tx.insert_account("Riverside", row.at);
-                tx.audit(&row);
-                let _ = tx.commit().await;
-            }
-            let rows = store.audit(&account(1), &Page::first(9)).await.unwrap().items;
-            assert_eq!(rows.into_iter().map(|(_, row)| row).collect::<Vec<_>>(), [row]);
-            let accounts = store.accounts(&Page::first(9)).await.unwrap().items;
-            assert_eq!(accounts.len(), 1);
-            assert_eq!(store.account(&account(1)).await.unwrap().unwrap().value, accounts[0]);
         })
         .await;
     }

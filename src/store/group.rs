@@ -6,8 +6,10 @@
 use std::collections::BTreeMap;
 
 use super::backend::{
-    Batch, Expectation, Key, MAX_BATCH_KEYS, MAX_KEY_BYTES, MAX_VALUE_BYTES, Sequence, Version,
+    Batch, Expectation, Key, MAX_BATCH_KEYS, MAX_KEY_BYTES, MAX_VALUE_BYTES, Sequence, Stored,
+    Version,
 };
+use super::chain::Head;
 use super::error::StoreError;
 
 /// What a group leaves under each key it touches: version, and value or removal.
@@ -32,14 +34,14 @@ impl Group {
     pub(super) fn admit(
         &mut self,
         batch: Batch,
-        current: impl Fn(&Key) -> Result<Option<Version>, StoreError>,
+        current: impl Fn(&Key) -> Result<Option<Stored>, StoreError>,
     ) -> Result<Version, StoreError> {
         check_limits(&batch)?;
         for (key, expectation) in &batch.expectations {
             let found = match self.outcome.get(key) {
                 Some((_, None)) => None,
                 Some((version, Some(_))) => Some(*version),
-                None => current(key)?,
+                None => current(key)?.map(|stored| stored.version),
             };
             let holds = match expectation {
                 Expectation::Absent => found.is_none(),
@@ -49,17 +51,48 @@ impl Group {
                 return Err(StoreError::Conflict { key: key.clone() });
             }
         }
+        let mut heads = self.heads(&batch, current)?;
         let version = Version(self.last.0.saturating_add(1));
         self.last = version;
         for (key, value) in batch.writes {
             self.outcome.insert(key, (version, value));
         }
-        for (row, (prefix, value)) in (0_u16..).zip(batch.appends) {
-            let mut key = prefix.as_bytes().to_vec();
-            key.extend(Sequence { version, row }.to_bytes());
-            self.outcome.insert(Key::new(key), (version, Some(value)));
+        for (row, append) in (0_u16..).zip(batch.appends) {
+            let at = Sequence { version, row };
+            let mut key = append.prefix.as_bytes().to_vec();
+            key.extend(at.to_bytes());
+            let mut bytes = append.bytes;
+            if let Some(end) = append.head {
+                let head;
+                (head, bytes) = Head::sealed(heads.get(&end).copied(), at, &bytes);
+                self.outcome.insert(end.clone(), (version, Some(head.to_bytes())));
+                heads.insert(end, head);
+            }
+            self.outcome.insert(Key::new(key), (version, Some(bytes)));
         }
         Ok(version)
+    }
+
+    /// The ends of the chains that a batch goes on with.
+    fn heads(
+        &self,
+        batch: &Batch,
+        current: impl Fn(&Key) -> Result<Option<Stored>, StoreError>,
+    ) -> Result<BTreeMap<Key, Head>, StoreError> {
+        let mut heads = BTreeMap::new();
+        for key in batch.appends.iter().filter_map(|append| append.head.as_ref()) {
+            let bytes = match self.outcome.get(key) {
+                Some((_, bytes)) => bytes.clone(),
+                None => current(key)?.map(|stored| stored.bytes),
+            };
+            if let Some(bytes) = bytes {
+                let what = "it is no end of a chain".to_owned();
+                let head = Head::of(&bytes)
+                    .ok_or_else(|| StoreError::Damaged { key: key.clone(), what })?;
+                heads.insert(key.clone(), head);
+            }
+        }
+        Ok(heads)
     }
 
     /// Whether there is nothing to write.
@@ -76,8 +109,9 @@ impl Group {
 fn check_limits(batch: &Batch) -> Result<(), StoreError> {
     let expected = batch.expectations.iter().map(|(key, _)| (key, None, 0));
     let written = batch.writes.iter().map(|(key, value)| (key, value.as_ref(), 0));
-    let appended = batch.appends.iter().map(|(key, value)| (key, Some(value), Sequence::BYTES));
-    for (key, value, added) in expected.chain(written).chain(appended) {
+    let appended = batch.appends.iter().map(|row| (&row.prefix, Some(&row.bytes), Sequence::BYTES));
+    let heads = batch.appends.iter().filter_map(|row| Some((row.head.as_ref()?, None, 0)));
+    for (key, value, added) in expected.chain(written).chain(appended).chain(heads) {
         let length = key.as_bytes().len() + added;
         match key.as_bytes() {
             [] => return refused(key, "an empty key".to_owned()),

@@ -32,7 +32,8 @@
 //! | `a/ACCT/batr/BAT/ROW` | a row as it was sent; `bati/BAT/NAME ROW` finds it by its name |
 //! | `a/ACCT/bato/BAT/ROW` | what became of a row; `batc/CONTENT`, `batx/EXTERNAL` find the rows that had their turn |
 //! | `a/ACCT/bca/BC` | names by which lists of awards know a badge class |
-//! | `a/ACCT/event/SEQ`, `a/ACCT/audit/SEQ` | what happened |
+//! | `a/ACCT/event/SEQ` | what happened |
+//! | `a/ACCT/audit/SEQ` | who did it; each row is chained to the one before it, `auditend/head` says where the chain ends |
 //!
 //! Numbers are big-endian. `EVT` is the `SEQ` of an event. `TIME` is the time of making in microseconds, complemented where the
 //! newest comes first. Texts that others chose (external ids, identities, idempotency keys) are

@@ -47,8 +47,7 @@ impl Memory {
     pub(super) fn commit(&self, batch: Batch) -> Result<Version, StoreError> {
         let mut records = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let mut group = Group::after(Version(records.last));
-        let version =
-            group.admit(batch, |key| Ok(records.by_key.get(key).map(|stored| stored.version)))?;
+        let version = group.admit(batch, |key| Ok(records.by_key.get(key).cloned()))?;
         let (last, outcome) = group.finish();
         records.last = last.0;
         for (key, (version, value)) in outcome {

@@ -79,10 +79,23 @@ impl Store {
         let mut items = Vec::with_capacity(found.items.len());
         for (key, stored) in &found.items {
             let token: Versioned<Token> = decode(key, stored)?;
-            let used = self.read(&of(account, "toku").id(token.value.id.as_str())).await?;
-            items.push((token, used.map(|used| used.value)));
+            let used = self.token_used(account, &token.value.id).await?;
+            items.push((token, used));
         }
         Ok(Paged { items, next: found.next })
+    }
+
+    /// When a token of `account` was last used, to the minute.
+    ///
+    /// # Errors
+    /// As [`Backend::get`](super::backend::Backend::get).
+    pub async fn token_used(
+        &self,
+        account: &AccountId,
+        id: &TokenId,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let used = self.read(&of(account, "toku").id(id.as_str())).await?;
+        Ok(used.map(|used| used.value))
     }
 
     /// Notes that a token was used; once a minute at most, so that it may be called on every

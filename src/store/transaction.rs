@@ -98,6 +98,11 @@ impl<'a> Transaction<'a> {
         self.batch.append(prefix, encode(value));
     }
 
+    /// A row that is chained to the one before it with the same `head`.
+    pub(super) fn append_chained(&mut self, prefix: Key, head: Key, bytes: Vec<u8>) {
+        self.batch.append_chained(prefix, head, bytes);
+    }
+
     /// Notes whose an id is, for those who know nothing but the id.
     pub(super) fn own(&mut self, id: &str) {
         let account = self.account.clone();

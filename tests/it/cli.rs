@@ -516,3 +516,130 @@ fn a_programme_is_imported_once() {
     assert_eq!(refused.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("colour"));
 }
+
+#[test]
+fn accounts_are_made_shown_and_renamed_and_tokens_rotate() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    assert_eq!(json(&["accounts", "list", "--json"], here), serde_json::json!([]));
+    let made = json(&["accounts", "create", "Lakeside", "--json"], here);
+    let id = made["id"].as_str().unwrap();
+    let renamed = json(&["accounts", "rename", id, "Lakeside Schools", "--json"], here);
+    assert_eq!(renamed["name"], "Lakeside Schools");
+    let token = json(&["tokens", "create", "--account", id, "--json"], here);
+    let other = json(&["accounts", "create", "Hillside", "--json"], here);
+    let elsewhere = ["tokens", "list", "--account", other["id"].as_str().unwrap(), "--json"];
+    assert_eq!(json(&elsewhere, here), serde_json::json!([]));
+    let shown = json(&["accounts", "show", id, "--json"], here);
+    assert_eq!((&shown["tokens"], &shown["name"]), (&1.into(), &renamed["name"]));
+    assert!(done(&["accounts", "list"], here).contains("Hillside"));
+
+    let former = token["id"].as_str().unwrap();
+    let next = json(&["tokens", "rotate", former, "--overlap", "0s", "--json"], here);
+    assert_ne!(next["token"], token["token"]);
+    assert_eq!(next["scopes"], token["scopes"]);
+    let tokens = json(&["tokens", "list", "--account", id, "--json"], here);
+    let states: Vec<(&str, &str)> = tokens
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|token| (token["id"].as_str().unwrap(), token["state"].as_str().unwrap()))
+        .collect();
+    assert!(states.contains(&(former, "expired")), "{states:?}");
+    for (arguments, words) in [
+        (&["tokens", "rotate", former][..], "expired"),
+        (&["tokens", "rotate", next["id"].as_str().unwrap(), "--overlap", "soon"], "2h"),
+        (&["accounts", "rename", id, " "], "empty"),
+        (&["accounts", "show", "acct_0000000000000000000000"], "no account"),
+    ] {
+        let refused = run(arguments, here);
+        assert_eq!(refused.status.code(), Some(1), "{arguments:?}");
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(said.contains(words), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn the_trail_is_exported_and_what_does_not_fit_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let made = json(&["tokens", "create", "--json"], here);
+    for _ in 0..3 {
+        done(&["tokens", "create", "--account", made["account"].as_str().unwrap()], here);
+    }
+    let verified = json(&["audit", "verify", "--json"], here);
+    assert_eq!((&verified[0]["rows"], &verified[0]["fits"]), (&5.into(), &true.into()));
+    let head = verified[0]["head"].as_str().unwrap();
+    let lines = done(&["audit", "export"], here);
+    assert_eq!(lines.lines().count(), 5);
+    let write = |name: &str, lines: &[&str]| {
+        std::fs::write(here.join(name), lines.join("\n") + "\n").unwrap();
+    };
+    let whole: Vec<&str> = lines.lines().collect();
+    write("whole", &whole);
+    let kept = json(&["audit", "verify", "--file", "whole", "--head", head, "--json"], here);
+    assert_eq!(kept[0]["fits"], true);
+    write("part", &whole[2..]);
+    json(&["audit", "verify", "--file", "part", "--part", "--json"], here);
+    let altered = whole[3].replace("token.created", "token.revoked");
+    let forged = [whole[0], whole[1], whole[2], &altered, whole[4]];
+    let moved = [whole[0], whole[2], whole[1], whole[3], whole[4]];
+    let removed = [whole[0], whole[1], whole[3], whole[4]];
+    let short = &whole[..4];
+    for (name, lines, first) in [
+        ("forged", &forged[..], Some(whole[3])),
+        ("moved", &moved[..], Some(whole[2])),
+        ("removed", &removed[..], Some(whole[3])),
+        ("short", short, None),
+    ] {
+        write(name, lines);
+        let judged = run(&["audit", "verify", "--file", name, "--head", head, "--json"], here);
+        assert_eq!(judged.status.code(), Some(1), "{name}");
+        let judged: Value = serde_json::from_slice(&judged.stdout).unwrap();
+        let row =
+            first.map(|line| serde_json::from_str::<Value>(line).unwrap()["sequence"].clone());
+        assert_eq!(judged[0]["fault"]["sequence"], row.unwrap_or(Value::Null), "{name}");
+    }
+}
+
+#[test]
+fn a_request_is_logged_with_its_id_and_its_trace_and_nothing_of_a_person() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = accolade(&["serve", "--listen", "127.0.0.1:0", "--json"], folder.path())
+        .env("ACCOLADE_LOG_FORMAT", "json")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    let ready: Value = serde_json::from_str(&line).unwrap();
+    let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let headers = [
+        ("traceparent", format!("00-{trace}-00f067aa0ba902b7-01")),
+        ("X-Request-Id", "req-7".to_owned()),
+        ("Authorization", "Bearer amara@example.org".to_owned()),
+    ];
+    let headers: Vec<(&str, &str)> =
+        headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let url =
+        format!("{}/v1/assertions?recipient=amara@example.org", ready["baseUrl"].as_str().unwrap());
+    let answer = crate::process::request(&url, "GET", &headers, &[]).unwrap();
+    assert_eq!(answer.status, 401);
+    let mut log = BufReader::new(child.stderr.take().unwrap());
+    let mut said = String::new();
+    let logged = loop {
+        let mut line = String::new();
+        assert!(log.read_line(&mut line).unwrap() > 0, "{said}");
+        said += &line;
+        let line: Value = serde_json::from_str(&line).unwrap();
+        if line["message"] == "answered" {
+            break line;
+        }
+    };
+    let _ = child.kill();
+    let _ = child.wait();
+    assert_eq!((&logged["trace"], &logged["request"]), (&trace.into(), &"req-7".into()));
+    assert_eq!((&logged["status"], &logged["route"]), (&401.into(), &"/v1/assertions".into()));
+    assert!(!said.contains("amara"), "{said}");
+}

@@ -13,6 +13,7 @@ mod erasure;
 mod generated;
 mod guard;
 mod linked_data_suites;
+mod matrix;
 mod openapi;
 mod peers;
 mod poison;

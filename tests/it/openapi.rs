@@ -42,6 +42,32 @@ pub(crate) fn hold(exchange: &Exchange<'_>) {
     }
 }
 
+/// The JSON body that the contract gives as an example for an operation.
+pub(crate) fn example(path: &str, method: &str) -> Option<Value> {
+    let operation = &CONTRACT.document["paths"][path][method.to_lowercase()];
+    let body = CONTRACT.resolved(&operation["requestBody"]);
+    let content = &body["content"]["application/json"];
+    let several = content["examples"].as_object();
+    let first = several.and_then(|examples| examples.values().next());
+    let first = first.map(|example| CONTRACT.resolved(example)["value"].clone());
+    first.or_else(|| Some(content["example"].clone())).filter(|example| !example.is_null())
+}
+
+/// The parameters in the query of an operation that are ids, with what these begin with.
+pub(crate) fn id_parameters(path: &str, method: &str) -> Vec<(String, String)> {
+    let operation = &CONTRACT.document["paths"][path][method.to_lowercase()];
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    parameters
+        .map(|parameter| CONTRACT.resolved(parameter))
+        .filter(|parameter| parameter["in"] == "query")
+        .filter_map(|parameter| {
+            let pattern = CONTRACT.resolved(&parameter["schema"])["pattern"].as_str()?;
+            let prefix = pattern.strip_prefix('^')?.split_once("_[0-9A-Za-z]{22}")?.0;
+            Some((parameter["name"].as_str()?.to_owned(), prefix.to_owned()))
+        })
+        .collect()
+}
+
 impl Contract {
     fn read() -> Self {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.yaml");

@@ -19,6 +19,7 @@ mod render_assertion;
 mod render_badge_class;
 mod render_issuer;
 mod showing;
+mod token;
 mod webhook;
 
 pub use amendment::{reissue_draft, renew_draft};
@@ -33,6 +34,7 @@ pub use render_assertion::assertion_answer;
 pub use render_badge_class::badge_class_answer;
 pub use render_issuer::issuer_answer;
 pub use showing::showing_draft;
+pub use token::{rotation_draft, token_draft};
 pub use webhook::webhook_draft;
 
 /// Most characters of a title or name.

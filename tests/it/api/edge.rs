@@ -94,3 +94,35 @@ async fn heads_that_readers_disagree_about_are_refused() {
         assert!(came.is_empty() || came.starts_with("HTTP/1.1 4"), "{head:?}: {came}");
     }
 }
+
+#[tokio::test]
+async fn a_token_is_told_what_is_left_and_refused_beyond_it() {
+    let app = TestApp::start_with(|config| config.limits.token_requests_per_minute = 2).await;
+    let (one, other) = (app.token(&["assertions:read"]).await, app.token(&["verify"]).await);
+    let first = app.get("/v1/issuers").token(&one).send().await.expect(200);
+    assert_eq!(first.header("ratelimit-policy"), "\"token\";q=2;w=60");
+    assert_eq!(first.header("ratelimit"), "\"token\";r=1;t=60");
+    // What is refused for another reason counts and is told as well.
+    app.set_time("2026-06-01T12:00:10Z");
+    let second = app.get("/v1/webhooks").token(&one).send().await.expect(403);
+    assert_eq!(second.header("ratelimit"), "\"token\";r=0;t=50");
+    let third = app.get("/v1/issuers").token(&one).send().await.expect(429);
+    assert_eq!(third.slug(), "rate-limited");
+    assert_eq!(
+        (third.header("retry-after"), third.header("ratelimit")),
+        ("50", "\"token\";r=0;t=50")
+    );
+    assert_eq!(third.headers.get_all("ratelimit").iter().count(), 1);
+    app.get("/v1/issuers").token(&other).send().await.expect(200);
+    let mut wrong = one.clone();
+    wrong.pop();
+    app.get("/v1/issuers").token(&wrong).send().await.expect(401);
+    app.set_time("2026-06-01T12:01:00Z");
+    app.get("/v1/issuers").token(&one).send().await.expect(200);
+    let open = app.get("/livez").send().await.expect(200);
+    assert_eq!(open.header("ratelimit"), "");
+    let off = TestApp::start_with(|config| config.limits.enabled = false).await;
+    let token = off.token(&["verify"]).await;
+    let answer = off.get("/v1/issuers").token(&token).send().await.expect(200);
+    assert_eq!(answer.header("ratelimit"), "");
+}
