@@ -81,6 +81,8 @@ pub(super) struct Asked {
     mapping: String,
     as_of: Option<String>,
     dry_run: bool,
+    /// Whether a dry run tells of every row, and not of refused ones to be shown only.
+    every_row: bool,
 }
 
 impl Award {
@@ -105,6 +107,7 @@ impl Award {
             mapping,
             as_of: self.as_of.clone(),
             dry_run: self.dry_run,
+            every_row: self.json,
         };
         let begun =
             ask(Step::End { name, asked }).map_err(|error| CliError::said(&self.file, error))?;
@@ -355,7 +358,9 @@ async fn take(app: &App, name: &str, asked: Asked) -> Outcome {
         let mut rows = Vec::new();
         let counted = run
             .run(async |row| {
-                rows.push(row);
+                if asked.every_row || (rows.len() <= SHOWN && is_refused(&row)) {
+                    rows.push(row);
+                }
                 true
             })
             .await;
