@@ -245,7 +245,7 @@ impl Batch {
     }
 
     /// The same, chained to the row appended before it with this `head`: the row carries the hash of
-    /// that one and its own, and `head` says where the chain ends ([`super::chain`]).
+    /// that one and its own, and `head` says where the chain ends (`chain`).
     pub fn append_chained(&mut self, prefix: Key, head: Key, bytes: Vec<u8>) {
         self.appends.push(Append { prefix, bytes, head: Some(head) });
     }

@@ -8,7 +8,7 @@ pub enum Field {
     /// One that stands in [`FIELDS`], by its number there.
     Named(usize),
     /// A part of an item of evidence: which item, from 1, and which part of it, by its number in
-    /// [`EVIDENCE`].
+    /// `EVIDENCE`.
     Evidence(usize, usize),
     /// Nothing that is read, nor looked at when rows are compared.
     Ignored,
