@@ -20,6 +20,9 @@ const PAGES: usize = 64;
 /// Old records that are removed in a round, at most.
 const SWEPT: usize = 512;
 
+/// Answers to idempotent requests that are removed in a round, at most; each is a commit of its own.
+const ANSWERS_SWEPT: usize = 32;
+
 /// How often the store is looked through for what waits: another process may have put it there.
 const LOOK_EVERY: SignedDuration = SignedDuration::from_secs(60);
 
@@ -55,19 +58,18 @@ impl Outbox {
         Ok(())
     }
 
-    /// One round: hands out events, removes what is old, and begins the lanes whose turn it is
-    /// without waiting for them. Gives how many it began.
+    /// One round: hands out events, begins the lanes whose turn it is without waiting for them, and
+    /// removes what is old: deliveries, what removed webhooks left, answers that were kept for
+    /// repeated requests. Gives how many lanes it began.
     ///
     /// # Errors
     /// What the store says.
     pub async fn round(&self) -> Result<usize, OutboxError> {
         let parts = &self.0.parts;
         self.hand_out().await?;
-        parts.store.purge_webhooks(SWEPT).await?;
         let now = parts.clock.now();
         let looked = self.lanes().looked;
         if looked.is_none_or(|looked| now.duration_since(looked).abs() >= LOOK_EVERY) {
-            parts.store.sweep_deliveries(now, SWEPT).await?;
             self.look().await?;
             self.lanes().looked = Some(now);
         }
@@ -79,6 +81,9 @@ impl Outbox {
                 turn.end(outbox.serve(&account, &webhook).await);
             });
         }
+        parts.store.purge_webhooks(SWEPT).await?;
+        parts.store.sweep_deliveries(now, SWEPT).await?;
+        parts.store.sweep_answers(now, ANSWERS_SWEPT).await?;
         Ok(begun.len())
     }
 

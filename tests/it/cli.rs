@@ -570,6 +570,9 @@ fn the_trail_is_exported_and_what_does_not_fit_is_named() {
     let verified = json(&["audit", "verify", "--json"], here);
     assert_eq!((&verified[0]["rows"], &verified[0]["fits"]), (&5.into(), &true.into()));
     let head = verified[0]["head"].as_str().unwrap();
+    done(&["store", "compact"], here);
+    let compacted = json(&["audit", "verify", "--json"], here);
+    assert_eq!(compacted, verified, "compaction leaves the trail as it is");
     let lines = done(&["audit", "export"], here);
     assert_eq!(lines.lines().count(), 5);
     let write = |name: &str, lines: &[&str]| {

@@ -394,6 +394,28 @@ async fn webhooks_are_made_listed_and_removed() {
 }
 
 #[tokio::test]
+async fn answers_that_were_kept_for_repeated_requests_go_in_their_time() {
+    let app = start().await;
+    let platform = Platform::new(&app).await;
+    let body = crate::api::platform::issuer_body("Riverside Schools");
+    let ask = || {
+        app.post("/v1/issuers").token(&platform.token).header("Idempotency-Key", "k").json(&body)
+    };
+    let first = ask().send().await.expect(201).json();
+    let kept = async || {
+        let prefix = accolade::store::backend::Key::new("idemx/");
+        app.app.store.backend().scan(&prefix, None, 9).await.unwrap().len()
+    };
+    app.set_time("2026-06-02T12:00:01Z");
+    app.app.outbox.step().await.unwrap();
+    assert_eq!(ask().send().await.expect(201).json(), first);
+    assert_eq!(kept().await, 1, "for a day at least");
+    app.set_time("2026-06-03T12:00:01Z");
+    app.app.outbox.step().await.unwrap();
+    assert_eq!(kept().await, 0);
+}
+
+#[tokio::test]
 async fn the_log_is_kept_for_thirty_days() {
     let app = start().await;
     let platform = Platform::new(&app).await;

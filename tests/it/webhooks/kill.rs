@@ -45,6 +45,14 @@ impl Running {
     }
 }
 
+impl Running {
+    /// Tells it to stop, and waits until it has.
+    fn stop(&mut self) {
+        let _ = Command::new("kill").arg(self.0.id().to_string()).status();
+        let _ = self.0.wait();
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.0.kill();
@@ -87,7 +95,7 @@ fn every_award_that_was_acknowledged_is_told_of_whatever_is_killed() {
         }
         service.0.kill().unwrap();
     }
-    let _service = Running::start(data);
+    let mut service = Running::start(data);
     let (mut told, mut messages, mut ids) = (BTreeSet::new(), 0, BTreeSet::new());
     let patience = Instant::now() + Duration::from_secs(120);
     while !told.is_superset(&acknowledged) {
@@ -100,6 +108,17 @@ fn every_award_that_was_acknowledged_is_told_of_whatever_is_killed() {
         }
     }
     assert_eq!(ids.len(), told.len(), "an award has one event");
+    // The audit trail fits, kills or no kills: by the running service, and without it.
+    for running in [true, false] {
+        let verified = command(data, &["audit", "verify", "--json"]).output().unwrap();
+        let said = String::from_utf8_lossy(&verified.stderr).into_owned();
+        let verified: Value = serde_json::from_slice(&verified.stdout).expect(&said);
+        assert_eq!(verified[0]["fits"], true, "{verified:#}");
+        assert!(verified[0]["rows"].as_u64().unwrap() as usize > acknowledged.len());
+        if running {
+            service.stop();
+        }
+    }
     assert!(acknowledged.len() > 10, "{}", acknowledged.len());
     say(format_args!(
         "outbox: {cycles} kills, {} awards acknowledged, all told of in {messages} messages",
