@@ -9,6 +9,7 @@ use super::{Case, id_of, keys, linkage};
 use crate::json::{Object, Value};
 use crate::linked_data::{self, Document, Options};
 use crate::proof::jws::VcProfile;
+use crate::proof::key::PublicKey;
 use crate::verifier::dossier::Need;
 use crate::wire::{DataModel, DocumentKind};
 
@@ -20,6 +21,8 @@ pub(in crate::verifier) struct Credential {
     /// The token it came in; without one its proof stands inside.
     pub(in crate::verifier) token: Option<Token>,
     proofs: OnceCell<Vec<ProofFinding>>,
+    /// What came of its proofs when less was known about their keys.
+    former: Vec<ProofFinding>,
     linked: OnceCell<Result<(), linked_data::Error>>,
     entries: OnceCell<Vec<EntryFinding>>,
 }
@@ -35,6 +38,7 @@ impl Credential {
             value,
             token: None,
             proofs: OnceCell::new(),
+            former: Vec::new(),
             linked: OnceCell::new(),
             entries: OnceCell::new(),
         }
@@ -49,9 +53,18 @@ impl Credential {
         Self { token: Some(token), ..Self::embedded(kind, value) }
     }
 
-    /// The same, with nothing found out about it yet.
+    /// The same, to be judged with more documents at hand: nothing is known of it any more, but for
+    /// what its signatures are under which keys.
     pub(super) fn unjudged(self) -> Self {
-        Self { token: self.token, ..Self::embedded(self.kind, self.value) }
+        let former = self.proofs.into_inner().unwrap_or(self.former);
+        Self { token: self.token, former, ..Self::embedded(self.kind, self.value) }
+    }
+
+    /// What came of its only proof under this key, if it was looked at before: no document changes
+    /// that. Of several proofs one may build on another whose key was not known then.
+    pub(super) fn known(&self, key: &PublicKey) -> Option<&ProofFinding> {
+        let [former] = self.former.as_slice() else { return None };
+        (former.key.key.as_ref() == Some(key)).then_some(former)
     }
 
     /// The id of who signs it: the issuer, or the holder of a presentation. A holder who is not
