@@ -160,8 +160,14 @@ fn socket_path(data: &Path) -> PathBuf {
     runtime.join(format!("accolade-{}.sock", name.get(..16).unwrap_or(&name)))
 }
 
-/// Answers orders for as long as it is polled. Only the owner of the data directory can connect.
-pub(super) async fn listen(app: &App) -> std::io::Result<()> {
+/// The socket for orders. Only the owner of the data directory can connect.
+pub(super) struct Socket {
+    listener: UnixListener,
+    _removed_at_the_end: RemovedAtTheEnd,
+}
+
+/// Opens the socket: from now on an order waits until it is answered.
+pub(super) fn open_socket(app: &App) -> std::io::Result<Socket> {
     let path = socket_path(&app.config.store.path);
     // What a former run left; the lock on the store says that no other service is running here.
     if let Err(error) = std::fs::remove_file(&path)
@@ -171,9 +177,13 @@ pub(super) async fn listen(app: &App) -> std::io::Result<()> {
     }
     let listener = UnixListener::bind(&path)?;
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
-    let _removed_at_the_end = RemovedAtTheEnd(path);
+    Ok(Socket { listener, _removed_at_the_end: RemovedAtTheEnd(path) })
+}
+
+/// Answers orders for as long as it is polled.
+pub(super) async fn answer(socket: &Socket, app: &App) -> std::io::Result<()> {
     loop {
-        let (stream, _) = listener.accept().await?;
+        let (stream, _) = socket.listener.accept().await?;
         if let Err(error) = serve_one(app, stream).await {
             tracing::warn!(%error, "an order over the socket was not answered");
         }

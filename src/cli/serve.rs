@@ -79,9 +79,11 @@ pub(super) fn serve(
         let mut running = tokio::spawn(server);
         let mut admin_running = tokio::spawn(admin_address(&app)?);
         app.begin_check();
+        // Who has read that it is ready may send orders at once.
+        let socket = admin::open_socket(&app).map_err(CliError::io("the socket for commands"))?;
         ready(&app)?;
         tokio::select! {
-            failed = admin::listen(&app) => {
+            failed = admin::answer(&socket, &app) => {
                 failed.map_err(CliError::io("the socket for commands"))?;
             }
             () = app.outbox.run() => {}

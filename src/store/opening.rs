@@ -163,9 +163,11 @@ fn hold_to_notes(directory: &Path, engine: &Engine, found: &Found) -> Result<Ver
         ));
     }
     let mut expected: BTreeMap<&Key, &Noted> = found.records.iter().collect();
+    let mut noted_to = durable;
     if let Some((version, records)) = &found.under_way {
         if stored >= *version {
             expected.extend(records);
+            noted_to = *version;
         } else {
             for (key, (version, _)) in records {
                 if read(key)?.is_some_and(|(record, _)| record.version == *version) {
@@ -181,6 +183,8 @@ fn hold_to_notes(directory: &Path, engine: &Engine, found: &Found) -> Result<Ver
         let as_noted = match (&record, checksum) {
             (Some((record, found)), Some(noted)) => record.version == *version && found == noted,
             (None, None) => true,
+            // Removed by a commit that the notes do not reach to.
+            (None, Some(_)) => stored > noted_to,
             _ => false,
         };
         if !newer && !as_noted {
@@ -216,6 +220,32 @@ mod tests {
             } else {
                 std::fs::copy(&entry, &target).unwrap();
             }
+        }
+    }
+
+    #[tokio::test]
+    async fn notes_that_lost_their_end_accuse_nobody_of_what_was_removed_after_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = |name: &str| {
+            let options = Options { ballast_bytes: 0, ..Options::new(folder.path().join(name)) };
+            Durable::open(&options, &Random::seeded(1))
+        };
+        let one = open("one").unwrap();
+        let mut batch = Batch::new();
+        batch.put(Key::new(*b"k"), vec![1]);
+        batch.put(Key::new(*b"l"), vec![1]);
+        one.commit(batch).await.unwrap();
+        let noted = std::fs::metadata(folder.path().join("one/recent")).unwrap().len();
+        let mut batch = Batch::new();
+        batch.delete(Key::new(*b"k"));
+        one.commit(batch).await.unwrap();
+        for (name, length) in [("two", noted), ("three", 0)] {
+            killed(&folder.path().join("one"), &folder.path().join(name));
+            let notes = folder.path().join(name).join("recent");
+            File::options().write(true).open(&notes).unwrap().set_len(length).unwrap();
+            let opened = open(name).unwrap();
+            assert!(opened.get(&Key::new(*b"k")).await.unwrap().is_none());
+            assert!(opened.get(&Key::new(*b"l")).await.unwrap().is_some());
         }
     }
 

@@ -6,8 +6,10 @@
 //! was noted durable must be there, and a group that was under way must be there whole or not at
 //! all.
 //!
-//! The notes are never flushed themselves: they are written after what they attest, so after a loss
-//! of power they may say too little, never too much. They hold no content, only keys and checksums.
+//! The notes are never flushed while the store works: they are written after what they attest, so
+//! after a loss of power they may say too little, never too much. Where they end before the engine
+//! does, a record that they tell of may have been removed since. They hold no content, only keys and
+//! checksums.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -70,8 +72,9 @@ impl Recent {
         records: impl Iterator<Item = (&'a Key, Noted)>,
     ) -> std::io::Result<()> {
         if self.length >= ROTATE_BYTES {
-            std::fs::rename(self.directory.join("recent"), self.directory.join("recent.old"))?;
-            self.start_over()?;
+            let path = self.directory.join("recent");
+            std::fs::rename(&path, self.directory.join("recent.old"))?;
+            self.start_over(&path)?;
         }
         let mut note = vec![GROUP];
         note.extend(last.0.to_be_bytes());
@@ -92,22 +95,22 @@ impl Recent {
         self.append(&note)
     }
 
-    /// Notes that the store was closed after `last`, and forgets all before.
+    /// Notes that the store was closed after `last`, and forgets all before. Whoever is stopped in
+    /// the middle of it leaves the former notes or the new one.
     pub(super) fn clean(&mut self, last: Version) -> std::io::Result<()> {
-        self.start_over()?;
+        let new = self.directory.join("recent.new");
+        self.start_over(&new)?;
         let mut note = vec![CLEAN];
         note.extend(last.0.to_be_bytes());
         self.append(&note)?;
+        self.file.sync_all()?;
+        std::fs::rename(&new, self.directory.join("recent"))?;
         let _ = std::fs::remove_file(self.directory.join("recent.old"));
         Ok(())
     }
 
-    fn start_over(&mut self) -> std::io::Result<()> {
-        self.file = OpenOptions::new()
-            .append(true)
-            .create(true)
-            .mode(0o600)
-            .open(self.directory.join("recent"))?;
+    fn start_over(&mut self, path: &Path) -> std::io::Result<()> {
+        self.file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
         self.file.set_len(0)?;
         self.length = 0;
         Ok(())

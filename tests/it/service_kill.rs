@@ -7,6 +7,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -68,6 +69,19 @@ impl Running {
         serde_json::from_slice(&answer.body).unwrap()
     }
 
+    /// How many awards the account has.
+    fn count(&self, token: &str) -> usize {
+        let (mut count, mut query) = (0, "limit=1000".to_owned());
+        loop {
+            let page = self.get(token, &format!("/v1/assertions?{query}"));
+            count += page["data"].as_array().unwrap().len();
+            match page["nextCursor"].as_str() {
+                Some(cursor) => query = format!("limit=1000&cursor={cursor}"),
+                None => return count,
+            }
+        }
+    }
+
     /// Every award that the account has, by external id.
     fn awards(&self, token: &str) -> BTreeMap<String, String> {
         let mut awards = BTreeMap::new();
@@ -94,33 +108,39 @@ impl Drop for Running {
     }
 }
 
-#[test]
-fn nothing_that_the_service_acknowledged_is_lost_when_it_is_killed() {
-    let cycles = if everything() { 50 } else { 3 };
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path();
+/// A data directory with a badge class: a token for everything, and the id of the class.
+fn prepared(data: &Path) -> (String, String) {
     let made = command(data, &["tokens", "create", "--json"]).output().unwrap();
     let made: Value = serde_json::from_slice(&made.stdout).unwrap();
-    let token = made["token"].as_str().unwrap();
-
+    let token = made["token"].as_str().unwrap().to_owned();
     let service = Running::start(data);
     let profile = json!({
         "name": "River Teachers", "url": "https://river.example.org/",
         "email": "badges@river.example.org"
     });
-    let issuer = service.post(token, "/v1/issuers", "issuer", &profile).unwrap();
+    let issuer = service.post(&token, "/v1/issuers", "issuer", &profile).unwrap();
     let class = json!({
         "issuer": issuer["id"], "name": "Facilitator", "description": "Leads meetings.",
         "criteria": {"narrative": "Lead one."}
     });
-    let class = service.post(token, "/v1/badge-classes", "class", &class).unwrap();
+    let class = service.post(&token, "/v1/badge-classes", "class", &class).unwrap();
+    service.kill();
+    (token, class["id"].as_str().unwrap().to_owned())
+}
+
+#[test]
+fn nothing_that_the_service_acknowledged_is_lost_when_it_is_killed() {
+    let cycles = if everything() { 50 } else { 3 };
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let (token, class) = prepared(data);
+    let token = token.as_str();
     let body = |external: &str| {
         json!({
-            "badgeClass": class["id"], "externalId": external, "visibility": "public",
+            "badgeClass": class, "externalId": external, "visibility": "public",
             "recipient": {"email": "zoe@example.org"}
         })
     };
-    service.kill();
 
     let acknowledged: Mutex<BTreeMap<String, String>> = Mutex::default();
     let unanswered: Mutex<Vec<String>> = Mutex::default();
@@ -185,4 +205,78 @@ fn nothing_that_the_service_acknowledged_is_lost_when_it_is_killed() {
     ));
     // The fastest tells what a start after a kill takes, whatever else the machine does meanwhile.
     assert!(starts[0] < Duration::from_secs(2), "the fastest start took {:?}", starts[0]);
+}
+
+/// Clients that send every request ten times at once, each until it has its answer, whatever happens
+/// to the service meanwhile.
+#[test]
+fn a_key_gives_one_badge_however_often_it_is_sent_and_whenever_the_service_is_killed() {
+    const SENDERS: usize = 10;
+    let (keys, kills) = if everything() { (1_000, 5) } else { (30, 1) };
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let (token, class) = prepared(data);
+    let service = Mutex::new(Running::start(data));
+    let given: Mutex<BTreeMap<usize, BTreeSet<String>>> = Mutex::default();
+    let answered = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        let send = || {
+            for key in 0..keys {
+                let body = json!({
+                    "badgeClass": class, "recipient": {"email": format!("t{key}@example.org")}
+                });
+                let id = insist(&service, &token, &format!("key-{key}"), &body);
+                given.lock().unwrap().entry(key).or_default().insert(id);
+                answered.fetch_add(1, Ordering::SeqCst);
+            }
+        };
+        let senders: Vec<_> = (0..SENDERS).map(|_| scope.spawn(send)).collect();
+        for kill in 1..=kills {
+            let due = keys * SENDERS * kill / (kills + 1);
+            let all_ended = || senders.iter().all(|sender| sender.is_finished());
+            while answered.load(Ordering::SeqCst) < due && !all_ended() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            let pid = service.lock().unwrap().child.id().to_string();
+            assert!(Command::new("kill").args(["-9", &pid]).status().unwrap().success());
+            // The dead one first: it holds the store until it is gone.
+            let mut place = service.lock().unwrap();
+            place.child.wait().unwrap();
+            *place = Running::start(data);
+        }
+    });
+    let given = given.into_inner().unwrap();
+    assert_eq!(given.len(), keys);
+    for (key, ids) in &given {
+        assert_eq!(ids.len(), 1, "key {key} gave {ids:?}");
+    }
+    let minted = service.into_inner().unwrap().count(&token);
+    assert_eq!(minted, keys, "a badge that no key accounts for");
+    say(format!("idempotency: {keys} keys, {SENDERS} times each, {kills} kills, {minted} badges"));
+}
+
+/// Sends until there is an answer, and gives the id of the award in it.
+fn insist(service: &Mutex<Running>, token: &str, key: &str, body: &Value) -> String {
+    loop {
+        let url = format!("{}/v1/assertions", service.lock().unwrap().base);
+        let bearer = format!("Bearer {token}");
+        let headers = [
+            ("Authorization", &*bearer),
+            ("Content-Type", "application/json"),
+            ("Idempotency-Key", key),
+        ];
+        // Cut off, or not listening: again, with the same key.
+        let Ok(answer) = request(&url, "POST", &headers, body.to_string().as_bytes()) else {
+            continue;
+        };
+        match answer.status {
+            201 => {
+                let award: Value = serde_json::from_slice(&answer.body).unwrap();
+                return award["id"].as_str().unwrap().to_owned();
+            }
+            // Another one with this key is in flight.
+            409 => std::thread::sleep(Duration::from_millis(1)),
+            status => panic!("{key}: {status} {}", answer.text()),
+        }
+    }
 }
