@@ -12,8 +12,10 @@ use super::limiter::Limiter;
 use super::problem::{Kind, Problem};
 use super::scope::{self, Scope};
 use super::token::Token;
+use super::{creation, grants};
 use crate::app::App;
-use crate::domain::{AccountId, TokenId};
+use crate::domain::{AccountId, PersonRef, TokenId};
+use crate::store::Token as Stored;
 
 /// A caller whose token holds and has the scope `S`. A handler that takes one cannot be reached
 /// without, and everything it reads or writes goes by the account in here.
@@ -23,7 +25,20 @@ pub struct Caller<S: Scope> {
     pub account: AccountId,
     /// The token.
     pub token: TokenId,
+    /// Who uses the token, as far as the platform says.
+    pub person: Option<PersonRef>,
+    scopes: Vec<String>,
     scope: PhantomData<S>,
+}
+
+impl<S: Scope> Caller<S> {
+    /// Refuses what needs the scope `T` as well.
+    ///
+    /// # Errors
+    /// The problem `forbidden-scope`.
+    pub fn needs<T: Scope>(&self) -> Result<(), Problem> {
+        if scope::allows(&self.scopes, T::NAME) { Ok(()) } else { Err(forbidden(T::NAME)) }
+    }
 }
 
 impl<S: Scope> FromRequest for Caller<S> {
@@ -35,12 +50,13 @@ impl<S: Scope> FromRequest for Caller<S> {
         let header = request.headers().get(AUTHORIZATION).cloned();
         let limiter = request.app_data::<web::Data<Limiter>>().cloned();
         let told = request.extensions().get::<Told>().cloned();
+        let request_id = creation::request_id(request);
         Box::pin(async move {
             let app = app.ok_or_else(|| Problem::internal("the service is not configured"))?;
             let header = header.ok_or_else(|| unauthorized("No token was sent."))?;
             let token = header.to_str().ok().and_then(bearer).and_then(Token::parse);
             let token = token.ok_or_else(not_valid)?;
-            let (account, scopes) = holder(&app, &token).await?;
+            let (account, held) = holder(&app, &token).await?;
             if let Some(limiter) = limiter {
                 // A token that does not hold is not counted: others must not use up its requests.
                 let left = limiter.take_request(&token.id, app.world.clock.now())?;
@@ -48,13 +64,15 @@ impl<S: Scope> FromRequest for Caller<S> {
                     told.0.replace(left);
                 }
             }
-            if !scope::allows(&scopes, S::NAME) {
-                return Err(Problem::new(
-                    Kind::ForbiddenScope,
-                    format!("This needs a token with the scope {}.", S::NAME),
-                ));
+            if !scope::allows(&held.scopes, S::NAME) {
+                if held.role.is_some() {
+                    let at = request_id.as_deref();
+                    grants::note_refusal(&app, &account, &held, S::NAME, at).await?;
+                }
+                return Err(forbidden(S::NAME));
             }
-            Ok(Self { account, token: token.id, scope: PhantomData })
+            let Stored { id: token, person, scopes, .. } = held;
+            Ok(Self { account, token, person, scopes, scope: PhantomData })
         })
     }
 }
@@ -65,11 +83,11 @@ pub(super) async fn holds(app: &App, request: &HttpRequest, needed: &str) -> boo
     let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let Some(token) = header.and_then(bearer).and_then(Token::parse) else { return false };
     let held = holder(app, &token).await;
-    held.is_ok_and(|(_, scopes)| scope::allows(&scopes, needed))
+    held.is_ok_and(|(_, token)| scope::allows(&token.scopes, needed))
 }
 
-/// The account and the scopes of a token that holds.
-async fn holder(app: &App, token: &Token) -> Result<(AccountId, Vec<String>), Problem> {
+/// A token that holds, and its account.
+async fn holder(app: &App, token: &Token) -> Result<(AccountId, Stored), Problem> {
     let found = app.store.find_token(&token.id).await?;
     // A token that is unknown is compared too, so that the time tells nothing.
     let hash = found.as_ref().map_or([0; 32], |(_, kept)| kept.value.secret_sha256);
@@ -85,7 +103,7 @@ async fn holder(app: &App, token: &Token) -> Result<(AccountId, Vec<String>), Pr
             if let Err(error) = app.store.note_token_use(&account, &token.id, now).await {
                 tracing::warn!(%error, "the use of a token was not noted");
             }
-            Ok((account, kept.value.scopes))
+            Ok((account, kept.value))
         }
         _ => Err(not_valid()),
     }
@@ -95,6 +113,10 @@ async fn holder(app: &App, token: &Token) -> Result<(AccountId, Vec<String>), Pr
 fn bearer(header: &str) -> Option<&str> {
     let (scheme, token) = header.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn forbidden(scope: &str) -> Problem {
+    Problem::new(Kind::ForbiddenScope, format!("This needs a token with the scope {scope}."))
 }
 
 fn unauthorized(detail: &str) -> Problem {

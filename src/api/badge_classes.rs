@@ -10,19 +10,20 @@ use super::listing::Query;
 use super::problem::Problem;
 use super::{answer, creation, scope};
 use crate::app::App;
-use crate::domain::{BadgeClass, BadgeClassId, IssuerId};
+use crate::domain::{BadgeClass, BadgeClassId, IssuerId, Stage};
 use crate::store::Versioned;
 use crate::wire::rest;
 
 /// `POST /v1/badge-classes`
 pub(super) async fn create(
     app: Data<App>,
-    caller: Caller<scope::BadgesWrite>,
+    caller: Caller<scope::BadgesDraft>,
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let body = body::read_json(&request, payload, BodyLimit::upload(&app)).await?;
-    let draft = rest::badge_class_draft(&body::parse(&body)?)?;
+    let mut draft = rest::badge_class_draft(&body::parse(&body)?)?;
+    draft.stage = Some(begins(&caller, draft.stage)?);
     let path =
         |made: &serde_json::Value| made["id"].as_str().map(|id| format!("/v1/badge-classes/{id}"));
     creation::create(&app, &caller, &request, &body, &path, async |mandate| {
@@ -62,7 +63,7 @@ pub(super) async fn get(
 /// `PUT /v1/badge-classes/{id}`
 pub(super) async fn revise(
     app: Data<App>,
-    caller: Caller<scope::BadgesWrite>,
+    caller: Caller<scope::BadgesDraft>,
     request: HttpRequest,
     id: Path<String>,
     payload: Payload,
@@ -71,11 +72,51 @@ pub(super) async fn revise(
     let present = find(&app, &caller, &id).await?;
     let shown = app.issuer.badge_class_answer(&present.value);
     require_match(&request, &answer::tag_of(&shown))?;
-    let edit = rest::badge_class_edit(&shown, &body::parse(&body)?)?;
+    let mut edit = rest::badge_class_edit(&shown, &body::parse(&body)?)?;
+    let asked = edit.draft.stage;
+    edit.draft.stage = Some(match present.value.stage {
+        Stage::Published => begins(&caller, asked)?,
+        unpublished => {
+            may_show(&caller, unpublished)?;
+            asked.unwrap_or(unpublished)
+        }
+    });
     creation::change(&caller, &request, async |mandate| {
         app.issuer.revise_badge_class(mandate, &present, edit).await
     })
     .await
+}
+
+/// `POST /v1/badge-classes/{id}/stage`
+pub(super) async fn stage(
+    app: Data<App>,
+    caller: Caller<scope::BadgesDraft>,
+    request: HttpRequest,
+    id: Path<String>,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
+    let body = body::read_json(&request, payload, BodyLimit::json(&app)).await?;
+    let id = find(&app, &caller, &id).await?.value.id;
+    let draft = rest::stage_draft(&body::parse(&body)?)?;
+    may_show(&caller, draft.stage)?;
+    creation::change(&caller, &request, async |mandate| {
+        app.issuer.stage_badge_class(mandate, &id, &draft).await
+    })
+    .await
+}
+
+/// The stage in which a version begins: as asked, else published, or a draft by the hand of who only
+/// writes drafts.
+fn begins(caller: &Caller<scope::BadgesDraft>, asked: Option<Stage>) -> Result<Stage, Problem> {
+    if let Some(stage) = asked {
+        return may_show(caller, stage).map(|()| stage);
+    }
+    Ok(may_show(caller, Stage::Published).map_or(Stage::Draft, |()| Stage::Published))
+}
+
+/// Who only writes drafts does not decide what everyone reads.
+fn may_show(caller: &Caller<scope::BadgesDraft>, stage: Stage) -> Result<(), Problem> {
+    if stage.is_public() { caller.needs::<scope::BadgesWrite>() } else { Ok(()) }
 }
 
 /// `GET /v1/badge-classes/{id}/versions`
@@ -85,8 +126,7 @@ pub(super) async fn versions(
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let class = find(&app, &caller, &id).await?.value;
-    let versions = app.store.badge_class_versions(&caller.account, &class.id).await?;
-    let data = versions.iter().map(|class| app.issuer.badge_class_answer(class)).collect();
+    let data = app.issuer.badge_class_versions(&caller.account, &class.id).await?;
     let path = format!("/v1/badge-classes/{}/versions", class.id);
     Ok(answer::list(&app, &path, &Query::default(), data, None))
 }

@@ -99,7 +99,8 @@ pub(super) fn mandate<'a, S: Scope>(
     request: Option<&'a str>,
     reply: Option<Reply<'a>>,
 ) -> Mandate<'a> {
-    Mandate { request, reply, ..Mandate::of(&caller.account, caller.token.as_str()) }
+    let person = caller.person.as_ref();
+    Mandate { request, reply, person, ..Mandate::of(&caller.account, caller.token.as_str()) }
 }
 
 /// The id of a request.

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::problem::{Kind, Problem};
 use super::token;
 use crate::app::App;
-use crate::domain::{AccountId, Problems, RotationDraft, TokenDraft, TokenId};
-use crate::store::{Done, Mandate, Noted, StoreError, Token, Transaction, Versioned};
+use crate::domain::{AccountId, PersonRef, Problems, RotationDraft, TokenDraft, TokenId};
+use crate::store::{AuditRow, Done, Mandate, Noted, StoreError, Token, Transaction, Versioned};
 
 /// Why nothing was given out, replaced or taken back.
 #[derive(Debug, thiserror::Error)]
@@ -77,14 +77,15 @@ pub async fn rotate(
     if state(&former.value, now) != "active" {
         return Err(GrantError::Ended);
     }
-    let Token { label, scopes, expires_at, .. } = former.value.clone();
+    let Token { label, scopes, role, person, expires_at, .. } = former.value.clone();
     let ends = now.checked_add(SignedDuration::from_secs(draft.overlap_seconds.into()));
     let ends = ends.unwrap_or(Timestamp::MAX);
     let ending =
         Token { expires_at: Some(expires_at.map_or(ends, |end| end.min(ends))), ..former.value };
     let mut tx = app.store.begin(mandate.account);
     tx.update_token(former.version, &ending);
-    let next = TokenDraft { label, scopes, expires_at: draft.expires_at.or(expires_at) };
+    let expires_at = draft.expires_at.or(expires_at);
+    let next = TokenDraft { label, scopes, role, person, expires_at };
     commit(app, tx, mandate, next, json!({ "former": id.as_str() })).await
 }
 
@@ -115,6 +116,29 @@ pub async fn take_back(
     Ok(Done { value: token, answer })
 }
 
+/// Notes in the audit trail that somebody with a role tried what the role does not allow.
+///
+/// # Errors
+/// What the store says.
+pub async fn note_refusal(
+    app: &App,
+    account: &AccountId,
+    token: &Token,
+    needed: &str,
+    request: Option<&str>,
+) -> Result<(), StoreError> {
+    let mut tx = app.store.begin(account);
+    tx.audit(&AuditRow {
+        at: app.world.clock.now(),
+        actor: token.id.as_str().to_owned(),
+        action: "access.refused".to_owned(),
+        subject: token.id.as_str().to_owned(),
+        request: request.map(str::to_owned),
+        detail: json!({ "role": token.role, "needed": needed }),
+    });
+    tx.commit().await.map(drop)
+}
+
 /// A token of an account.
 ///
 /// # Errors
@@ -143,6 +167,8 @@ pub fn describe(
         "account": account.as_str(),
         "label": token.label,
         "scopes": token.scopes,
+        "role": token.role,
+        "person": token.person.as_ref().map(PersonRef::as_str),
         "state": state(token, now),
         "createdAt": token.created_at.to_string(),
         "expiresAt": time(token.expires_at),
@@ -174,6 +200,8 @@ async fn commit(
         label: draft.label,
         secret_sha256: fresh.hash(),
         scopes: draft.scopes,
+        role: draft.role,
+        person: draft.person,
         created_at: app.world.clock.now_to_the_second(),
         expires_at: draft.expires_at,
         revoked_at: None,

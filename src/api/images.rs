@@ -18,7 +18,7 @@ use crate::json::Value;
 /// Those of the contract.
 pub(super) async fn create(
     app: Data<App>,
-    caller: Caller<scope::BadgesWrite>,
+    caller: Caller<scope::BadgesDraft>,
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {

@@ -12,7 +12,7 @@ use super::public::header;
 use super::verifications;
 use crate::app::App;
 use crate::domain::{
-    AssertionId, AssertionState, BadgeClass, ImageFormat, IssuerProfile, Visibility,
+    AssertionId, AssertionState, BadgeClass, ImageFormat, IssuerProfile, Stage, Visibility,
 };
 use crate::issuer::Award;
 use crate::language::Language;
@@ -123,9 +123,7 @@ pub(super) async fn of(
             let (account, issuer, ring) = app.issuer.known(slug).await?;
             let did = ring.did(&app.urls, slug).unwrap_or_default();
             let first = Page::first(CLASSES_SHOWN);
-            let classes = app.store.badge_classes(&account, Some(&issuer.id), &first).await?;
-            let classes: Vec<BadgeClass> =
-                classes.items.into_iter().map(|class| class.value).collect();
+            let classes = app.issuer.public_classes(&account, &issuer.id, &first).await?;
             Ok(page(issuer_page(app, request, &issuer, &did, &classes)))
         }
         Published::BadgeClass(id, version) => {
@@ -159,6 +157,7 @@ fn issuer_page(
         description: &class.description,
         url,
         image,
+        coming: class.stage == Stage::Coming,
     });
     let logo = issuer.image.as_ref().map(|image| urls.image(&image.sha256, image.format));
     let alt = issuer.image.as_ref().map_or("", |image| &image.alt);
@@ -198,6 +197,7 @@ fn class_page(
             version: class.version,
             validity: class.validity.as_ref().map(|validity| validity.as_str()),
             newer,
+            coming: class.stage == Stage::Coming,
             issuer: &issuer.name,
             issuer_url: &issuer_url,
             image: Picture { url: &image, alt: alt_of(class) },

@@ -303,6 +303,7 @@ impl From<IssuerError> for Problem {
             | IssuerError::Suspended(_)
             | IssuerError::Erased(_)
             | IssuerError::Renewed { .. }
+            | IssuerError::Published(_)
             | IssuerError::LastKey { .. }
             | IssuerError::Compromised(_)
             | IssuerError::StillSigns(_)
@@ -310,6 +311,7 @@ impl From<IssuerError> for Problem {
             | IssuerError::BatchOver(_)
             | IssuerError::BatchRuns(_)
             | IssuerError::OneKey(_) => Self::new(Kind::Conflict, format!("{error}.")),
+            IssuerError::OwnWork(_) => Self::new(Kind::ForbiddenScope, format!("{error}.")),
             IssuerError::NotSuspendable(_) => Self::new(Kind::NotSuspendable, format!("{error}.")),
             IssuerError::NoForm(why) => Self::new(Kind::NotFound, why),
             IssuerError::Store(error) => error.into(),

@@ -1,5 +1,7 @@
 //! What a token may do. A handler names the scope it needs in the type of its caller.
 
+use crate::wire::rest::Grantable;
+
 macro_rules! scopes {
     ($($(#[$doc:meta])* $name:ident $text:literal)*) => {
         $(
@@ -34,7 +36,9 @@ impl Scope for Any {
 scopes! {
     /// Make and change issuers.
     IssuersWrite "issuers:write"
-    /// Make and change badge classes and images.
+    /// Write badge classes that are not published, and images.
+    BadgesDraft "badges:draft"
+    /// The same, and announce and publish badge classes.
     BadgesWrite "badges:write"
     /// Mint.
     AssertionsWrite "assertions:write"
@@ -48,9 +52,33 @@ scopes! {
     Admin "admin"
 }
 
+/// What a person does in a programme, and the scopes that it takes. Nobody has two of them in one
+/// token, so that nobody approves what is hers.
+pub const ROLES: &[(&str, &[&str])] = &[
+    ("author", &[BadgesDraft::NAME, Verify::NAME]),
+    ("reviewer", &[BadgesWrite::NAME, Verify::NAME]),
+    ("assessor", &[AssertionsRead::NAME, Verify::NAME]),
+    ("approver", &[AssertionsWrite::NAME, AssertionsRead::NAME, Verify::NAME]),
+    ("registrar", &[StatusWrite::NAME, AssertionsRead::NAME, Verify::NAME]),
+];
+
+/// What a token can be given.
+pub const GRANTABLE: Grantable<'_> = Grantable { scopes: ALL, roles: ROLES };
+
+/// The scopes of a role; none for a role that there is not.
+pub fn of_role(role: &str) -> Option<Vec<String>> {
+    let (_, scopes) = ROLES.iter().find(|(name, _)| *name == role)?;
+    Some(scopes.iter().map(|scope| (*scope).to_owned()).collect())
+}
+
 /// Whether a token with these scopes may do what needs `needed`.
 pub fn allows(scopes: &[String], needed: &str) -> bool {
-    needed.is_empty() || scopes.iter().any(|scope| scope == needed || scope == Admin::NAME)
+    let covers = |scope: &String| {
+        scope == needed
+            || scope == Admin::NAME
+            || (scope == BadgesWrite::NAME && needed == BadgesDraft::NAME)
+    };
+    needed.is_empty() || scopes.iter().any(covers)
 }
 
 #[cfg(test)]
@@ -64,5 +92,20 @@ mod tests {
         assert!(allows(&scopes(&["verify"]), Any::NAME));
         assert!(!allows(&scopes(&["assertions:write"]), AssertionsRead::NAME));
         assert!(!allows(&[], Verify::NAME));
+        assert!(allows(&scopes(&["badges:write"]), BadgesDraft::NAME));
+        assert!(!allows(&scopes(&["badges:draft"]), BadgesWrite::NAME));
+    }
+
+    #[test]
+    fn a_role_has_scopes_that_there_are_and_never_all() {
+        for (role, scopes) in ROLES {
+            assert!(scopes.iter().all(|scope| ALL.contains(scope)), "{role}");
+            assert!(!allows(&of_role(role).unwrap(), Admin::NAME), "{role}");
+        }
+        let may = |role: &str, needed: &str| allows(&of_role(role).unwrap(), needed);
+        assert!(!may("author", BadgesWrite::NAME) && !may("author", AssertionsWrite::NAME));
+        assert!(!may("assessor", AssertionsWrite::NAME));
+        assert!(!may("approver", BadgesDraft::NAME) && !may("approver", StatusWrite::NAME));
+        assert_eq!(of_role("king"), None);
     }
 }

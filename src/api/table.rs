@@ -104,7 +104,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route {
         method: Method::Post,
         path: "/v1/badge-classes",
-        access: Access::Scope(scope::BadgesWrite::NAME),
+        access: Access::Scope(scope::BadgesDraft::NAME),
         body: JSON,
         traits: &[Trait::Idempotent, Trait::State, Trait::Writes],
         answers: &[(201, JSON)],
@@ -131,11 +131,20 @@ pub(super) const ROUTES: &[Route] = &[
     Route {
         method: Method::Put,
         path: "/v1/badge-classes/{id}",
-        access: Access::Scope(scope::BadgesWrite::NAME),
+        access: Access::Scope(scope::BadgesDraft::NAME),
         body: JSON,
         traits: &[Trait::Named, Trait::Conditional, Trait::State, Trait::Writes],
         answers: &[(200, JSON)],
         to: || web::to(badge_classes::revise),
+    },
+    Route {
+        method: Method::Post,
+        path: "/v1/badge-classes/{id}/stage",
+        access: Access::Scope(scope::BadgesDraft::NAME),
+        body: JSON,
+        traits: &[Trait::Named, Trait::State, Trait::Writes],
+        answers: &[(200, JSON)],
+        to: || web::to(badge_classes::stage),
     },
     Route {
         method: Method::Get,
@@ -149,7 +158,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route {
         method: Method::Post,
         path: "/v1/images",
-        access: Access::Scope(scope::BadgesWrite::NAME),
+        access: Access::Scope(scope::BadgesDraft::NAME),
         body: UPLOAD,
         traits: &[Trait::Idempotent, Trait::State, Trait::Writes],
         answers: &[(201, JSON)],

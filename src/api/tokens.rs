@@ -24,7 +24,7 @@ pub(super) async fn create(
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let body = body::read_json(&request, payload, BodyLimit::json(&app)).await?;
-    let draft = rest::token_draft(&body::parse(&body)?, scope::ALL)?;
+    let draft = rest::token_draft(&body::parse(&body)?, &scope::GRANTABLE)?;
     given(&app, &caller, &request, &body, async |mandate| grants::give(&app, mandate, draft).await)
         .await
 }

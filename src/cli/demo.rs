@@ -15,7 +15,7 @@ use super::tokens::{self, NewToken};
 use super::{CliError, print, start};
 use crate::app::{App, World};
 use crate::config::{Config, Flags};
-use crate::domain::{AccountId, BadgeClass};
+use crate::domain::{AccountId, BadgeClass, Stage};
 use crate::programme::demo::{self, Demo};
 use crate::store::{Page, StoreError};
 use crate::verifier::{Input, Options, State};
@@ -194,6 +194,7 @@ async fn example_body(app: &App, account: &AccountId) -> Result<Value, StoreErro
     let classes = app.store.badge_classes(account, None, &Page::first(200)).await?;
     let asks = |class: &BadgeClass| class.required_evidence.len() + class.result_descriptions.len();
     let classes = classes.items.iter().map(|class| &class.value);
+    let classes = classes.filter(|class| class.stage == Stage::Published);
     let Some(class) = classes.min_by_key(|class| asks(class)) else {
         return Ok(json!({}));
     };

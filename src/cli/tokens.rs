@@ -13,7 +13,7 @@ use crate::api::grants::{self, Given, GrantError};
 use crate::api::scope;
 use crate::app::App;
 use crate::config::Flags;
-use crate::domain::{AccountId, RotationDraft, TokenDraft, TokenId, parse_instant};
+use crate::domain::{AccountId, PersonRef, RotationDraft, TokenDraft, TokenId, parse_instant};
 use crate::store::{Mandate, Page, Store, StoreError, Token};
 
 /// Makes, lists, rotates and takes back the tokens that platforms call the API with.
@@ -33,9 +33,17 @@ enum TokensCommand {
         #[arg(long, default_value = "token")]
         label: String,
         /// A scope; give several times. All of them when not given [possible values: issuers:write,
-        /// badges:write, assertions:write, assertions:read, status:write, verify, admin]
+        /// badges:draft, badges:write, assertions:write, assertions:read, status:write, verify,
+        /// admin]
         #[arg(long = "scope", value_name = "SCOPE")]
         scopes: Vec<String>,
+        /// What a person does in a programme, in the place of scopes [possible values: author,
+        /// reviewer, assessor, approver, registrar]
+        #[arg(long, value_name = "ROLE", conflicts_with = "scopes")]
+        role: Option<String>,
+        /// Your own reference of that person, such as staff-17; not a name or an address
+        #[arg(long, value_name = "REF")]
+        person: Option<String>,
         /// The account it belongs to, acct_…; the first one when not given, made if there is none
         #[arg(long, value_name = "ACCOUNT")]
         account: Option<String>,
@@ -85,6 +93,8 @@ enum TokensCommand {
 pub(super) struct NewToken {
     label: String,
     scopes: Vec<String>,
+    role: Option<String>,
+    person: Option<String>,
     account: Option<String>,
     expires: Option<String>,
 }
@@ -96,6 +106,8 @@ impl NewToken {
         Self {
             label: "demo".to_owned(),
             scopes: Vec::new(),
+            role: None,
+            person: None,
             account: None,
             expires: end.map(|end| end.to_string()),
         }
@@ -106,8 +118,8 @@ impl Tokens {
     pub(super) fn run(self, flags: &Flags) -> Result<ExitCode, CliError> {
         let config = start(flags)?;
         match self.command {
-            TokensCommand::Create { label, scopes, account, expires, json } => {
-                let new = NewToken { label, scopes, account, expires };
+            TokensCommand::Create { label, scopes, role, person, account, expires, json } => {
+                let new = NewToken { label, scopes, role, person, account, expires };
                 shown_once(&admin::ask(config, Order::CreateToken(new))?, json)?;
             }
             TokensCommand::Rotate { id, overlap, json } => {
@@ -155,7 +167,15 @@ fn table(tokens: &Value) -> String {
         let used = row["lastUsedAt"]
             .as_str()
             .map_or_else(|| "never used".to_owned(), |at| format!("used {at}"));
-        lines += &format!("{id}  {account}  {state}  {used}  {}  {label}\n", scopes.join(","));
+        let who = match (row["role"].as_str(), row["person"].as_str()) {
+            (None, None) => String::new(),
+            (role, person) => {
+                let named = [role, person].into_iter().flatten().collect::<Vec<_>>();
+                format!("  ({})", named.join(" "))
+            }
+        };
+        let scopes = scopes.join(",");
+        lines += &format!("{id}  {account}  {state}  {used}  {scopes}  {label}{who}\n");
     }
     if lines.is_empty() { "There is no token yet.\n".to_owned() } else { lines }
 }
@@ -167,14 +187,22 @@ pub(super) async fn make(app: &App, new: NewToken) -> Outcome {
             return Err(format!("there is no scope {scope:?}: {}", scope::ALL.join(", ")));
         }
     }
-    let scopes = match new.scopes {
-        none if none.is_empty() => vec![<scope::Admin as scope::Scope>::NAME.to_owned()],
-        some => some,
+    let scopes = match (&new.role, new.scopes) {
+        (Some(role), _) => scope::of_role(role).ok_or_else(|| {
+            let roles: Vec<&str> = scope::ROLES.iter().map(|(role, _)| *role).collect();
+            format!("there is no role {role:?}: {}", roles.join(", "))
+        })?,
+        (None, none) if none.is_empty() => {
+            vec![<scope::Admin as scope::Scope>::NAME.to_owned()]
+        }
+        (None, some) => some,
     };
+    let person = new.person.as_deref().map(PersonRef::parse).transpose();
+    let person = person.map_err(|invalid| format!("--person: {invalid}"))?;
     let expires_at = new.expires.as_deref().map(parse_instant).transpose();
     let expires_at = expires_at.map_err(|invalid| format!("--expires: {invalid}"))?;
     let account = account(app, new.account.as_deref()).await?;
-    let draft = TokenDraft { label: new.label, scopes, expires_at };
+    let draft = TokenDraft { label: new.label, scopes, role: new.role, person, expires_at };
     revealed(grants::give(app, &Mandate::of(&account, "cli"), draft).await)
 }
 

@@ -56,6 +56,12 @@ pub struct BadgeClass {
     pub version_label: Option<String>,
     /// What others call it.
     pub other_identifiers: Vec<OtherIdentifier>,
+    /// How far this version has come.
+    pub stage: Stage,
+    /// While this version is not published: the former one, which is awarded until it is.
+    pub in_force: Option<u32>,
+    /// Who wrote it: what the token that made the last change says of its person.
+    pub author: Option<PersonRef>,
     /// When this version was made.
     pub created_at: Timestamp,
     /// Counts changes over all versions, from 1.
@@ -68,9 +74,90 @@ impl BadgeClass {
         BadgeClassRef { id: self.id.clone(), version: self.version }
     }
 
+    /// The version that awards take while this is the newest one; none before any is published.
+    pub fn awarded_version(&self) -> Option<u32> {
+        match self.stage {
+            Stage::Published => Some(self.version),
+            Stage::Draft | Stage::Review | Stage::Coming => self.in_force,
+        }
+    }
+
     /// The result description called `code`.
     pub fn result_description(&self, code: &Code) -> Option<&ResultDescription> {
         self.result_descriptions.iter().find(|description| description.code == *code)
+    }
+}
+
+/// How far a version of a badge class has come. Only a published one can be awarded; only one that
+/// is not published can be changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stage {
+    /// Being written; nobody outside sees it.
+    Draft,
+    /// Written, and waiting for somebody else's eyes; nobody outside sees it.
+    Review,
+    /// Announced: everyone can read it, nobody can be awarded it yet.
+    Coming,
+    /// Everyone can read it, and unless a newer version is published it is what awards take.
+    #[default]
+    Published,
+}
+
+impl Stage {
+    /// All of them, as a version goes through them.
+    pub const ALL: [Self; 4] = [Self::Draft, Self::Review, Self::Coming, Self::Published];
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Review => "review",
+            Self::Coming => "coming",
+            Self::Published => "published",
+        }
+    }
+
+    /// Reads its name.
+    ///
+    /// # Errors
+    /// `bad-stage`.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        Self::ALL.into_iter().find(|stage| stage.as_str() == text).ok_or_else(|| {
+            Invalid::new("bad-stage", "must be \"draft\", \"review\", \"coming\" or \"published\"")
+        })
+    }
+
+    /// Whether everyone can read such a version.
+    pub fn is_public(self) -> bool {
+        matches!(self, Self::Coming | Self::Published)
+    }
+}
+
+/// Who a person is to the platform that gives out the tokens: a reference of its own, such as
+/// `staff-17`, of 1 to 64 letters, digits, `.`, `_`, `:` and `-`. Never a name or an address: it is
+/// kept where erasure does not reach.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PersonRef(String);
+
+impl PersonRef {
+    /// Reads one.
+    ///
+    /// # Errors
+    /// `bad-person`.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | ':' | '-');
+        if !text.is_empty() && text.len() <= 64 && text.chars().all(fits) {
+            Ok(Self(text.to_owned()))
+        } else {
+            let detail = "must be 1 to 64 letters, digits, '.', '_', ':' or '-': your own \
+                          reference, not a name or an address";
+            Err(Invalid::new("bad-person", detail))
+        }
+    }
+
+    /// The reference.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::{
     AchievedResult, Alignment, BadgeClassId, BadgeType, Credits, Criteria, Email, Evidence,
     Identity, ImageFormat, ImageId, IssuerId, LanguageTag, OtherIdentifier, ParentOrganisation,
-    ResultDescription, Slug, Source, Validity, Visibility, WebUrl,
+    PersonRef, ResultDescription, Slug, Source, Stage, Validity, Visibility, WebUrl,
 };
 
 /// What an issuer profile shall say.
@@ -76,6 +76,18 @@ pub struct BadgeClassDraft {
     pub version_label: Option<String>,
     /// What others call it.
     pub other_identifiers: Vec<OtherIdentifier>,
+    /// How far it has come; published where it is missing, as before on an edit of what is not
+    /// published yet.
+    pub stage: Option<Stage>,
+}
+
+/// How far a badge class shall come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StageDraft {
+    /// The stage of its newest version.
+    pub stage: Stage,
+    /// Why, for the platform only.
+    pub reason: Option<String>,
 }
 
 /// What an award shall say.
@@ -172,6 +184,10 @@ pub struct TokenDraft {
     pub label: String,
     /// What it allows; at least one.
     pub scopes: Vec<String>,
+    /// The role that its scopes come from.
+    pub role: Option<String>,
+    /// Who uses it.
+    pub person: Option<PersonRef>,
     /// When it ends.
     pub expires_at: Option<Timestamp>,
 }

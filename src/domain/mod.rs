@@ -33,11 +33,11 @@ pub use amendment::{Amend, Amendment, RecipientAmendment, ReissueDraft, RenewDra
 pub use assertion::{
     Assertion, AssertionState, Change, Correction, Source, StatusEntry, StatusPurpose, Visibility,
 };
-pub use badge_class::{BadgeClass, BadgeClassRef, BadgeType, Credits, Criteria};
+pub use badge_class::{BadgeClass, BadgeClassRef, BadgeType, Credits, Criteria, PersonRef, Stage};
 pub use batch::{BatchState, Counts};
 pub use draft::{
     AssertionDraft, BadgeClassDraft, ChangeDraft, ImageDraft, IssuerDraft, RecipientDraft,
-    RotationDraft, TokenDraft, WebhookDraft,
+    RotationDraft, StageDraft, TokenDraft, WebhookDraft,
 };
 pub use evidence::Evidence;
 pub use id::{

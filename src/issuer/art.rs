@@ -13,8 +13,11 @@ use crate::domain::{BadgeClass, BadgeClassRef, ImageFormat, IssuerProfile};
 /// Pictures kept in memory.
 const KEPT: usize = 64;
 
+/// A picture of a version of a badge class, which can change until it is published.
+type Name = (BadgeClassRef, u64, ImageFormat);
+
 /// Pictures that were made, the one used last at the end.
-pub(super) type Drawn = Mutex<Vec<((BadgeClassRef, ImageFormat), Arc<Vec<u8>>)>>;
+pub(super) type Drawn = Mutex<Vec<(Name, Arc<Vec<u8>>)>>;
 
 impl Issuer {
     /// The picture of a badge class.
@@ -27,7 +30,7 @@ impl Issuer {
         class: &BadgeClass,
         format: ImageFormat,
     ) -> Result<Arc<Vec<u8>>, IssuerError> {
-        let name = (class.reference(), format);
+        let name = (class.reference(), class.revision, format);
         if let Some(known) = self.drawn(&name) {
             return Ok(known);
         }
@@ -65,7 +68,7 @@ impl Issuer {
         Ok(picture)
     }
 
-    fn drawn(&self, name: &(BadgeClassRef, ImageFormat)) -> Option<Arc<Vec<u8>>> {
+    fn drawn(&self, name: &Name) -> Option<Arc<Vec<u8>>> {
         let mut drawn = self.0.art.lock().unwrap_or_else(PoisonError::into_inner);
         let at = drawn.iter().position(|(known, _)| known == name)?;
         let entry = drawn.remove(at);

@@ -8,7 +8,7 @@ use super::{Award, Issuer, IssuerError, KeyRing};
 use crate::baking::{self, ImageKind};
 use crate::bundled;
 use crate::domain::{
-    AccountId, BadgeClass, BadgeClassId, BadgeClassRef, ImageFormat, IssuerProfile, Slug,
+    AccountId, BadgeClass, BadgeClassId, BadgeClassRef, ImageFormat, IssuerId, IssuerProfile, Slug,
 };
 use crate::status::revocation_list::{Revoked, render_ob2};
 use crate::store::{KeyLife, Page, Revocation};
@@ -226,13 +226,53 @@ impl Issuer {
     ) -> Result<BadgeClass, IssuerError> {
         let store = &self.0.store;
         let found = match version {
-            None => store.badge_class(account, id).await?.map(|found| found.value),
+            None => self.shown_class(account, id).await?,
             Some(version) => {
                 let reference = BadgeClassRef { id: id.clone(), version };
                 store.badge_class_version(account, &reference).await?
             }
         };
-        found.ok_or(IssuerError::NotFound("badge class"))
+        let public = found.filter(|class| class.stage.is_public());
+        public.ok_or(IssuerError::NotFound("badge class"))
+    }
+
+    /// The version of a badge class that its address without a version shows: what can be awarded,
+    /// or before anything can, what is announced.
+    async fn shown_class(
+        &self,
+        account: &AccountId,
+        id: &BadgeClassId,
+    ) -> Result<Option<BadgeClass>, IssuerError> {
+        let store = &self.0.store;
+        match store.awarded_badge_class(account, id).await? {
+            Some(class) => Ok(Some(class)),
+            None => Ok(store.badge_class(account, id).await?.map(|newest| newest.value)),
+        }
+    }
+
+    /// What anyone may see of an issuer's badge classes: each as [`public_class`](Self::public_class)
+    /// shows it, newest first; those of one page of them.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn public_classes(
+        &self,
+        account: &AccountId,
+        issuer: &IssuerId,
+        page: &Page,
+    ) -> Result<Vec<BadgeClass>, IssuerError> {
+        let mut shown = Vec::new();
+        for newest in self.0.store.badge_classes(account, Some(issuer), page).await?.items {
+            let newest = newest.value;
+            let class = match newest.awarded_version() {
+                Some(version) if version != newest.version => {
+                    self.0.store.awarded_badge_class(account, &newest.id).await?
+                }
+                _ => Some(newest),
+            };
+            shown.extend(class.filter(|class| class.stage.is_public()));
+        }
+        Ok(shown)
     }
 
     /// An uploaded picture. Other content that is kept under a digest is not for everyone.

@@ -1,6 +1,6 @@
 //! Why something was not done.
 
-use crate::domain::{AssertionId, BatchId, IssuerId, KeyId, Problems};
+use crate::domain::{AssertionId, BadgeClassId, BatchId, IssuerId, KeyId, Problems};
 use crate::proof::did::DidError;
 use crate::proof::jws::JwsError;
 use crate::proof::key::KeyError;
@@ -43,6 +43,12 @@ pub enum IssuerError {
         /// The award that renews it.
         successor: AssertionId,
     },
+    /// The version is published, which is not undone.
+    #[error("the newest version of {0} is published: an edit begins the next one")]
+    Published(BadgeClassId),
+    /// The person who wrote it would let it out.
+    #[error("{0} was written by this person; another one publishes it")]
+    OwnWork(BadgeClassId),
     /// The batch is done, which cannot be cancelled.
     #[error("{0} is done; what it awarded can be revoked")]
     BatchOver(BatchId),

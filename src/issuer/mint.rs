@@ -7,8 +7,8 @@ use super::requirements::{bounded_answer, unmet};
 use super::{Done, Issuer, IssuerError, KeyRing, Mandate};
 use crate::domain::id::random_base62;
 use crate::domain::{
-    AccountId, Assertion, AssertionDraft, AssertionId, AssertionState, BadgeClass, IssuerProfile,
-    Recipient, StatusPurpose,
+    AccountId, Assertion, AssertionDraft, AssertionId, AssertionState, BadgeClass, BadgeClassId,
+    IssuerProfile, Recipient, StatusPurpose,
 };
 use crate::proof::key::KeyType;
 use crate::store::blobs::hex_digest;
@@ -109,17 +109,34 @@ impl Issuer {
         account: &AccountId,
         draft: &AssertionDraft,
     ) -> Result<(IssuerProfile, BadgeClass), IssuerError> {
-        let class = self.0.store.badge_class(account, &draft.badge_class).await?;
-        let Some(class) = class else {
-            return Err(IssuerError::invalid(
-                "/badgeClass",
-                "unknown-badge-class",
-                "there is no such badge class in this account",
-            ));
-        };
-        let issuer = self.0.store.issuer(account, &class.value.issuer).await?;
+        let class = self.awarded_class(account, &draft.badge_class).await?;
+        let issuer = self.0.store.issuer(account, &class.issuer).await?;
         let issuer = issuer.ok_or(IssuerError::NotFound("issuer"))?;
-        Ok((issuer.value, class.value))
+        Ok((issuer.value, class))
+    }
+
+    /// The version of a badge class that awards take.
+    pub(super) async fn awarded_class(
+        &self,
+        account: &AccountId,
+        id: &BadgeClassId,
+    ) -> Result<BadgeClass, IssuerError> {
+        if let Some(class) = self.0.store.awarded_badge_class(account, id).await? {
+            return Ok(class);
+        }
+        let (code, detail) = match self.0.store.badge_class(account, id).await? {
+            Some(newest) => (
+                "not-published",
+                format!(
+                    "this badge class is {:?}, and cannot be awarded yet",
+                    newest.value.stage.as_str()
+                ),
+            ),
+            None => {
+                ("unknown-badge-class", "there is no such badge class in this account".to_owned())
+            }
+        };
+        Err(IssuerError::invalid("/badgeClass", code, detail))
     }
 
     /// The award, with what the draft leaves open decided: ids, salt, dates, places in status lists.

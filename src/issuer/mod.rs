@@ -39,6 +39,7 @@ mod revoke;
 mod service;
 mod showing;
 mod signing;
+mod stage;
 mod status_lists;
 mod suspend;
 

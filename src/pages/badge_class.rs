@@ -22,6 +22,8 @@ pub struct BadgeClassPage<'a> {
     pub validity: Option<&'a str>,
     /// The address of the newest version, where this is an older one.
     pub newer: Option<&'a str>,
+    /// Whether it is announced and cannot be awarded yet.
+    pub coming: bool,
     /// The issuer's name.
     pub issuer: &'a str,
     /// The issuer's page.
@@ -40,6 +42,7 @@ struct View<'a> {
     social: Social,
     url: &'a str,
     newer: Option<&'a str>,
+    coming: bool,
     image: Picture<'a>,
     facts: FactsView,
     version: u32,
@@ -66,6 +69,7 @@ pub fn badge_class_page(setting: &Setting<'_>, class: &BadgeClassPage<'_>) -> St
         social,
         url: class.url,
         newer: class.newer,
+        coming: class.coming,
         image: class.image,
         version: class.version,
         validity: class.validity.map(|iso| t.duration(iso)),

@@ -38,6 +38,8 @@ pub struct ClassCard<'a> {
     pub url: &'a str,
     /// Its picture.
     pub image: &'a str,
+    /// Whether it is announced and cannot be awarded yet.
+    pub coming: bool,
 }
 
 #[derive(Template)]

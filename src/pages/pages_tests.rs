@@ -162,6 +162,7 @@ fn pages(text: &str) -> Vec<String> {
                 description: text,
                 url: "/badge-classes/bc_1",
                 image: "/c.png",
+                coming: true,
             }],
         },
     ));
@@ -173,6 +174,7 @@ fn pages(text: &str) -> Vec<String> {
             version: 1,
             validity: Some("P3Y"),
             newer: Some("/badge-classes/bc_1"),
+            coming: true,
             issuer: text,
             issuer_url: "/issuers/x",
             image: Picture { url: "/c.png", alt: text },
@@ -618,6 +620,7 @@ fn pages_with_real_text_stay_small_and_say_it_all() {
         description: "Leads a team through a whole data cycle.",
         url: "/badge-classes/bc_1",
         image: "/art.png",
+        coming: false,
     };
     write(
         "issuer.html",
@@ -658,6 +661,7 @@ fn pages_with_real_text_stay_small_and_say_it_all() {
                 version: 2,
                 validity: Some("P3Y"),
                 newer: Some("/x"),
+                coming: false,
                 issuer: subject.issuer,
                 issuer_url: "/issuers/x",
                 image: Picture { url: "/art.png", alt: &art.alt },

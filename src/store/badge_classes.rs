@@ -28,7 +28,27 @@ impl Store {
         Ok(value.map(|value| Versioned { value, version: newest.version }))
     }
 
-    /// One version of a badge class of `account`; it never changes.
+    /// The version of a badge class of `account` that awards take; none before any is published.
+    ///
+    /// # Errors
+    /// As [`Backend::get`](super::backend::Backend::get).
+    pub async fn awarded_badge_class(
+        &self,
+        account: &AccountId,
+        id: &BadgeClassId,
+    ) -> Result<Option<BadgeClass>, StoreError> {
+        let Some(newest) = self.badge_class(account, id).await? else { return Ok(None) };
+        let newest = newest.value;
+        match newest.awarded_version() {
+            Some(version) if version == newest.version => Ok(Some(newest)),
+            Some(version) => {
+                self.badge_class_version(account, &BadgeClassRef { id: newest.id, version }).await
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// One version of a badge class of `account`; once published it never changes.
     ///
     /// # Errors
     /// As [`Backend::get`](super::backend::Backend::get).
@@ -98,6 +118,13 @@ impl Transaction<'_> {
         self.mark(by_issuer.newest_first(class.created_at).id(id));
     }
 
+    /// Changes the newest version of a badge class, which was read at `version` and is not published.
+    pub fn change_badge_class(&mut self, version: Version, class: &BadgeClass) {
+        let account = self.account.clone();
+        self.replace(of(&account, "bc").id(class.id.as_str()), version, &class.version);
+        self.put(versions(&account, &class.id).number(class.version).key(), class);
+    }
+
     /// Adds the next version of a badge class that was read at `version`; the former ones stay as
     /// they are. The issuer stays.
     pub fn add_badge_class_version(&mut self, version: Version, class: &BadgeClass) {
@@ -110,6 +137,7 @@ impl Transaction<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{PersonRef, Stage};
     use crate::store::samples::{account, badge_class, each_store, issuer};
 
     #[tokio::test]
@@ -137,6 +165,31 @@ mod tests {
             let versions = store.badge_class_versions(&ours, &first.id).await.unwrap();
             assert_eq!(versions, [first.clone(), second.clone()]);
             assert_eq!(store.badge_class(&account(2), &first.id).await.unwrap(), None);
+
+            let drafted = BadgeClass {
+                version: 3,
+                stage: Stage::Draft,
+                in_force: Some(2),
+                author: PersonRef::parse("staff-1").ok(),
+                ..second.clone()
+            };
+            let head = store.badge_class(&ours, &first.id).await.unwrap().unwrap();
+            let mut tx = store.begin(&ours);
+            tx.add_badge_class_version(head.version, &drafted);
+            tx.commit().await.unwrap();
+            let head = store.badge_class(&ours, &first.id).await.unwrap().unwrap();
+            assert_eq!(head.value, drafted);
+            let awarded = store.awarded_badge_class(&ours, &first.id).await.unwrap();
+            assert_eq!(awarded, Some(second.clone()));
+            let third = BadgeClass { stage: Stage::Published, in_force: None, ..drafted.clone() };
+            for round in 0..2 {
+                let mut tx = store.begin(&ours);
+                tx.change_badge_class(head.version, &third);
+                assert_eq!(tx.commit().await.is_ok(), round == 0, "two changes of one draft");
+            }
+            let awarded = store.awarded_badge_class(&ours, &first.id).await.unwrap();
+            assert_eq!(awarded, Some(third.clone()));
+            let second = third;
 
             for (filter, count) in [
                 (None, 1),

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{Answer, AuditRow, ClaimedKey, Event, Transaction};
-use crate::domain::AccountId;
+use crate::domain::{AccountId, PersonRef};
 
 /// On whose behalf something is done.
 #[derive(Clone, Copy)]
@@ -14,6 +14,8 @@ pub struct Mandate<'a> {
     pub account: &'a AccountId,
     /// Who asks: a token id, `cli`, `demo` …
     pub actor: &'a str,
+    /// The person behind it, as far as the platform says.
+    pub person: Option<&'a PersonRef>,
     /// The request it came with.
     pub request: Option<&'a str>,
     /// The answer that is kept under the idempotency key of the request.
@@ -52,7 +54,7 @@ pub struct Done<T> {
 impl<'a> Mandate<'a> {
     /// One without a request behind it.
     pub fn of(account: &'a AccountId, actor: &'a str) -> Self {
-        Self { account, actor, request: None, reply: None, along: None }
+        Self { account, actor, person: None, request: None, reply: None, along: None }
     }
 
     /// The same for change number `at` of several.

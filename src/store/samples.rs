@@ -9,8 +9,8 @@ use crate::domain::{
     BadgeClass, BadgeClassId, BadgeClassRef, BadgeType, Change, Code, Correction, Credits,
     Criteria, Email, Evidence, Identity, IdentityType, Image, ImageFormat, IssuerId, IssuerProfile,
     KeyId, LanguageTag, OtherIdentifier, ParentOrganisation, Recipient, ResultDescription,
-    ResultStatus, ResultType, RubricLevel, Slug, Source, StatusEntry, StatusPurpose, Validity,
-    Visibility, WebUrl,
+    ResultStatus, ResultType, RubricLevel, Slug, Source, Stage, StatusEntry, StatusPurpose,
+    Validity, Visibility, WebUrl,
 };
 use crate::world::Random;
 
@@ -118,6 +118,9 @@ pub(super) fn badge_class(issuer: &IssuerId) -> BadgeClass {
         requires_results: true,
         suspendable: true,
         human_code: some("TM-R2"),
+        stage: Stage::Published,
+        in_force: None,
+        author: None,
         field_of_study: some("Education"),
         specialization: some("Mentoring"),
         language: Some(LanguageTag::parse("en-US").unwrap()),

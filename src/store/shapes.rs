@@ -9,8 +9,9 @@ use crate::domain::{
     BadgeClass, BadgeClassId, BadgeClassRef, BadgeType, BatchId, BatchState, Change, Code,
     Correction, Counts, Credits, Criteria, Email, EventId, Evidence, Identity, IdentityType, Image,
     ImageFormat, ImageId, IssuerId, IssuerProfile, KeyId, LanguageTag, OtherIdentifier,
-    ParentOrganisation, Recipient, ResultDescription, ResultStatus, ResultType, RubricLevel, Slug,
-    Source, StatusEntry, StatusPurpose, TokenId, Validity, Visibility, WebUrl, WebhookId,
+    ParentOrganisation, PersonRef, Recipient, ResultDescription, ResultStatus, ResultType,
+    RubricLevel, Slug, Source, Stage, StatusEntry, StatusPurpose, TokenId, Validity, Visibility,
+    WebUrl, WebhookId,
 };
 
 macro_rules! parsed_text {
@@ -36,6 +37,7 @@ parsed_text!(
     IssuerId,
     KeyId,
     LanguageTag,
+    PersonRef,
     ResultStatus,
     ResultType,
     Slug,
@@ -199,9 +201,30 @@ shape!(BadgeClass {
     language: "language",
     version_label: "versionLabel",
     other_identifiers: "otherIdentifiers",
+    stage: "stage",
+    in_force: "inForce",
+    author: "author",
     created_at: "createdAt",
     revision: "revision",
 });
+
+/// Nothing is said of a published version: the records of before there were stages stay what they
+/// are.
+impl Shaped for Stage {
+    fn shape(&self) -> Value {
+        match self {
+            Self::Published => Value::Null,
+            other => Value::from(other.as_str()),
+        }
+    }
+
+    fn unshape(value: Value) -> Result<Self, String> {
+        let text = Option::<String>::unshape(value)?;
+        text.map_or(Ok(Self::Published), |text| {
+            Self::parse(&text).map_err(|_| format!("{text:?} is not a stage"))
+        })
+    }
+}
 
 shape!(Recipient {
     identities: "identities",

@@ -11,7 +11,7 @@ use super::page::{Page, Paged};
 use super::record::{Versioned, decode, encode};
 use super::shape::shape;
 use super::{Store, StoreError, Transaction};
-use crate::domain::{AccountId, TokenId};
+use crate::domain::{AccountId, PersonRef, TokenId};
 
 /// A use is noted at most this often.
 const NOTED_EVERY: SignedDuration = SignedDuration::from_secs(60);
@@ -30,6 +30,10 @@ pub struct Token {
     pub secret_sha256: [u8; 32],
     /// What it allows.
     pub scopes: Vec<String>,
+    /// The role that its scopes come from.
+    pub role: Option<String>,
+    /// Who uses it.
+    pub person: Option<PersonRef>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it ends.
@@ -42,6 +46,8 @@ shape!(Token {
     label: "label",
     secret_sha256: "secret",
     scopes: "scopes",
+    role: "role",
+    person: "person",
     created_at: "createdAt",
     expires_at: "expiresAt",
     revoked_at: "revokedAt",
@@ -153,6 +159,8 @@ mod tests {
                 label: "nightly".to_owned(),
                 secret_sha256: [9; 32],
                 scopes: vec!["assertions:write".to_owned()],
+                role: Some("approver".to_owned()),
+                person: PersonRef::parse("staff-17").ok(),
                 created_at: at("2026-11-22T00:00:00Z"),
                 expires_at: Some(at("2027-11-22T00:00:00Z")),
                 revoked_at: None,

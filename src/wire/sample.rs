@@ -133,6 +133,9 @@ pub(crate) fn sample() -> Sample {
         language: draft.language,
         version_label: draft.version_label,
         other_identifiers: draft.other_identifiers,
+        stage: draft.stage.unwrap_or_default(),
+        in_force: None,
+        author: None,
         created_at: at("2026-01-02"),
         revision: 2,
     };

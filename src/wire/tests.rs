@@ -326,7 +326,7 @@ fn bodies_are_answered_with_their_own_member_names() {
         (ISSUER.to_owned(), rest::issuer_answer(urls, issuer, ISSUER_ID)),
         (
             CLASS.replace("ISSUER_ID_HERE", issuer.id.as_str()),
-            rest::badge_class_answer(urls, class),
+            rest::badge_class_answer(urls, class, class.awarded_version()),
         ),
         (
             AWARD.replace("CLASS_ID_HERE", class.id.as_str()),
@@ -407,7 +407,7 @@ fn rubrics_must_hang_together() {
 #[test]
 fn an_edit_keeps_what_it_does_not_name() {
     let Sample { urls, issuer, class, .. } = sample();
-    let answer = rest::badge_class_answer(&urls, &class);
+    let answer = rest::badge_class_answer(&urls, &class, class.awarded_version());
     let body = json::parse(r#"{"name": "New", "humanCode": null}"#).unwrap();
     let edit = rest::badge_class_edit(&answer, &body).unwrap();
     assert_eq!(edit.draft.name, "New");

@@ -7,4 +7,5 @@ mod key_life;
 mod life;
 pub(crate) mod platform;
 mod privacy;
+mod stages;
 mod tokens;

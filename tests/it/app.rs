@@ -214,6 +214,8 @@ impl TestApp {
         let token = Token::random(&self.app.world.random);
         let mut transaction = self.app.store.begin(account);
         transaction.insert_token(&store::Token {
+            role: None,
+            person: None,
             id: token.id.clone(),
             label: "test".to_owned(),
             secret_sha256: token.hash(),

@@ -156,7 +156,7 @@ impl Judge {
             return self.revoke(row, about, own);
         }
         let class = match (named, about.as_ref().and_then(|about| about.class.clone())) {
-            (Some(id), _) | (None, Some(id)) => self.class(&id).await?,
+            (Some(id), _) | (None, Some(id)) => self.class(row, &id).await?,
             (None, None) => {
                 return Err(self
                     .named_class(row)
@@ -197,13 +197,19 @@ impl Judge {
         })
     }
 
-    async fn class(&mut self, id: &BadgeClassId) -> Result<Arc<BadgeClass>, Stop> {
+    async fn class(&mut self, row: &Row, id: &BadgeClassId) -> Result<Arc<BadgeClass>, Stop> {
         if let Some(known) = self.classes.get(id) {
             return Ok(Arc::clone(known));
         }
-        let found = self.issuer.store().badge_class(&self.account, id).await;
-        let found = found.map_err(IssuerError::from)?;
-        let class = Arc::new(found.ok_or(IssuerError::NotFound("badge class"))?.value);
+        let class = self.issuer.awarded_class(&self.account, id).await;
+        let class = Arc::new(class.map_err(|error| match error {
+            IssuerError::Invalid(problems) => {
+                let problems = problems.0.into_iter();
+                let problems = problems.map(|it| row.problem(&it.pointer, it.code, it.detail));
+                Stop::from(refused("unknown-achievement", problems.collect()))
+            }
+            other => other.into(),
+        })?);
         if self.classes.len() == REMEMBERED {
             self.classes.clear();
         }

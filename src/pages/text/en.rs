@@ -189,6 +189,8 @@ pub(super) const TEXT: Text = Text {
     no_badges: "This issuer offers no public badges yet.",
     newer_version: "There is a newer version of this badge. Awards of this version stay as they are.",
     see_newest: "See the newest version",
+    coming: "Coming",
+    coming_explained: "This badge is announced. It cannot be earned yet, and it may still change.",
     years: "years",
     months_of: "months",
     weeks: "weeks",

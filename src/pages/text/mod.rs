@@ -89,7 +89,7 @@ texts! {
     result_title judged_input what_was_checked foreign_text unnamed_badge unnamed_issuer
     home_title home_lead examples examples_lead for_holders for_holders_text for_platforms
     for_platforms_text
-    badges_of_issuer no_badges newer_version see_newest
+    badges_of_issuer no_badges newer_version see_newest coming coming_explained
     years months_of weeks days year month week day
     not_found_title not_found_text not_found_private gone_title gone_text error_title error_text
     to_start request_id problem_type http_status problem_status_text

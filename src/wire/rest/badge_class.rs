@@ -9,11 +9,11 @@ use super::parts::{alignments, other_identifiers};
 use super::{DESCRIPTION_LENGTH, NAME_LENGTH, NARRATIVE_LENGTH, SHORT_LENGTH};
 use crate::domain::{
     BadgeClassDraft, BadgeType, Code, Credits, Criteria, IssuerId, LanguageTag, Problems,
-    ResultDescription, ResultType, RubricLevel, Validity, WebUrl,
+    ResultDescription, ResultType, RubricLevel, Stage, StageDraft, Validity, WebUrl,
 };
 use crate::json::Value;
 
-const KNOWN: [&str; 20] = [
+const KNOWN: [&str; 21] = [
     "issuer",
     "name",
     "description",
@@ -34,10 +34,12 @@ const KNOWN: [&str; 20] = [
     "inLanguage",
     "versionLabel",
     "otherIdentifier",
+    "stage",
 ];
 
 /// Members of an answer that only we set.
-const READ_ONLY: [&str; 6] = ["id", "version", "url", "createdAt", "revision", "links"];
+const READ_ONLY: [&str; 8] =
+    ["id", "version", "url", "inForce", "author", "createdAt", "revision", "links"];
 
 /// Reads the body of a new badge class.
 ///
@@ -65,12 +67,28 @@ pub fn badge_class_edit(
         problems.add("/issuer", "fixed", "the issuer of a badge class cannot be changed");
     }
     let mut draft = finish(draft, problems)?;
+    draft.stage = draft.stage.filter(|_| body.get("stage").is_some());
     let image = match draft.image.take() {
         Some(image) => ImageEdit::Replace(image),
         None if keep => ImageEdit::Keep,
         None => ImageEdit::Remove,
     };
     Ok(Edit { draft, image })
+}
+
+/// Reads the stage that a badge class shall come to, and why.
+///
+/// # Errors
+/// Every problem with its place.
+pub fn stage_draft(body: &Value<'_>) -> Result<StageDraft, Problems> {
+    let mut problems = Problems::new();
+    let Some(body) = Body::open(body, "", &["stage", "reason"], &mut problems) else {
+        return Err(problems);
+    };
+    body.require("stage", &mut problems);
+    let stage = body.parsed("stage", &mut problems, Stage::parse).unwrap_or_default();
+    let reason = body.text("reason", DESCRIPTION_LENGTH, &mut problems);
+    problems.or(StageDraft { stage, reason })
 }
 
 fn finish(
@@ -116,6 +134,7 @@ fn read(value: &Value<'_>, problems: &mut Problems) -> Option<BadgeClassDraft> {
         language: body.parsed("inLanguage", problems, LanguageTag::parse),
         version_label: body.scalar("versionLabel", 100, problems),
         other_identifiers: other_identifiers(&body, problems),
+        stage: body.parsed("stage", problems, Stage::parse),
     };
     if draft.requires_results && draft.result_descriptions.is_empty() {
         let detail = "there is no resultDescription to require results for";

@@ -24,7 +24,7 @@ mod webhook;
 
 pub use amendment::{reissue_draft, renew_draft};
 pub use assertion::assertion_draft;
-pub use badge_class::{badge_class_draft, badge_class_edit};
+pub use badge_class::{badge_class_draft, badge_class_edit, stage_draft};
 pub use change::change_draft;
 pub use edit::{Edit, ImageEdit};
 pub use issuer::{issuer_draft, issuer_edit};
@@ -34,7 +34,7 @@ pub use render_assertion::assertion_answer;
 pub use render_badge_class::badge_class_answer;
 pub use render_issuer::issuer_answer;
 pub use showing::showing_draft;
-pub use token::{rotation_draft, token_draft};
+pub use token::{Grantable, rotation_draft, token_draft};
 pub use webhook::webhook_draft;
 
 /// Most characters of a title or name.

@@ -3,12 +3,13 @@
 use serde_json::{Value, json};
 
 use super::render_issuer::{image, other_identifier};
-use crate::domain::{Alignment, BadgeClass, ResultDescription, RubricLevel};
+use crate::domain::{Alignment, BadgeClass, ResultDescription, RubricLevel, Stage};
 use crate::urls::Urls;
 use crate::wire::members::{Members, number};
 
-/// The object of a badge class in one version.
-pub fn badge_class_answer(urls: &Urls, class: &BadgeClass) -> Value {
+/// The object of a badge class in one version. A published one that is not the version `in_force`
+/// is superseded.
+pub fn badge_class_answer(urls: &Urls, class: &BadgeClass, in_force: Option<u32>) -> Value {
     let mut members = Members::new();
     members.set("id", class.id.as_str());
     members.set("version", class.version);
@@ -43,6 +44,15 @@ pub fn badge_class_answer(urls: &Urls, class: &BadgeClass) -> Value {
     members.set_if("inLanguage", class.language.as_ref().map(|tag| tag.as_str()));
     members.set_if("versionLabel", class.version_label.as_deref());
     members.set_list("otherIdentifier", class.other_identifiers.iter().map(other_identifier));
+    members.set(
+        "stage",
+        match class.stage {
+            Stage::Published if in_force != Some(class.version) => "superseded",
+            stage => stage.as_str(),
+        },
+    );
+    members.set_if("inForce", in_force);
+    members.set_if("author", class.author.as_ref().map(|person| person.as_str()));
     members.set("createdAt", class.created_at.to_string());
     members.set("revision", class.revision);
     members.set("links", json!({ "newest": urls.newest_badge_class(&class.id) }));

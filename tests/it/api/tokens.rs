@@ -45,7 +45,7 @@ async fn a_token_does_what_its_scopes_say() {
     let other = app.token(&["assertions:read"]).await;
     let answer = app.post("/v1/images").token(&other).json(&json!({})).send().await.expect(403);
     assert_eq!(answer.slug(), "forbidden-scope");
-    assert!(answer.json()["detail"].as_str().unwrap().contains("badges:write"));
+    assert!(answer.json()["detail"].as_str().unwrap().contains("badges:draft"));
     let admin = app.token(&["admin"]).await;
     app.post("/v1/images").token(&admin).json(&json!({})).send().await.expect(422);
 }
