@@ -3,6 +3,10 @@
 //! A key that nobody knows is an error with its name and its source: a misspelt limit must not be
 //! a limit that silently does not hold. Every setting has its reason in `README.md`.
 
+mod limits;
+
+pub use limits::Limits;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -141,58 +145,6 @@ impl Default for FetchSettings {
             ports: Vec::new(),
             refuse_all: false,
             cache: true,
-        }
-    }
-}
-
-/// `[limits]`
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Limits {
-    /// Whether clients are limited in number of requests. Sizes and times are limited always.
-    pub enabled: bool,
-    /// Requests a token may make in a minute.
-    pub token_requests_per_minute: u32,
-    /// Verifications a client address may ask for in a minute without a token.
-    pub verifications_per_minute: u32,
-    /// Verifications at once over all clients; more are answered 503.
-    pub verifications_at_once: usize,
-    /// Seconds for the head of a request to arrive.
-    pub head_seconds: u64,
-    /// Seconds for the body of a request to arrive.
-    pub body_seconds: u64,
-    /// Bytes of a JSON body.
-    pub body_bytes: usize,
-    /// Bytes of an uploaded image or document.
-    pub upload_bytes: usize,
-    /// Bytes of a batch.
-    pub batch_bytes: usize,
-    /// Rows of a batch.
-    pub batch_rows: u32,
-    /// Seconds for a batch to arrive.
-    pub batch_seconds: u64,
-    /// Connections at once.
-    pub connections: usize,
-    /// Seconds that requests in flight get when the service stops.
-    pub stop_seconds: u64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            enabled: true,
-            token_requests_per_minute: 30_000,
-            verifications_per_minute: 60,
-            verifications_at_once: 64,
-            head_seconds: 10,
-            body_seconds: 30,
-            body_bytes: 1024 * 1024,
-            upload_bytes: 2 * 1024 * 1024,
-            batch_bytes: 256 * 1024 * 1024,
-            batch_rows: 250_000,
-            batch_seconds: 600,
-            connections: 4096,
-            stop_seconds: 20,
         }
     }
 }
@@ -361,6 +313,7 @@ impl Config {
             ("token_requests_per_minute", u64::from(limits.token_requests_per_minute)),
             ("verifications_per_minute", u64::from(limits.verifications_per_minute)),
             ("verifications_at_once", limits.verifications_at_once as u64),
+            ("changes_at_once", limits.changes_at_once as u64),
             ("head_seconds", limits.head_seconds),
             ("body_seconds", limits.body_seconds),
             ("body_bytes", limits.body_bytes as u64),

@@ -1,5 +1,5 @@
 //! Load over kept connections, bounded in time: each connection sends its next request when it has
-//! read the answer to the last one.
+//! read the answer to the last one, at once or at a pace of its own.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -42,6 +42,11 @@ impl Outcome {
         self.latencies.len() as f64 / self.elapsed.as_secs_f64()
     }
 
+    /// How many answers had this status.
+    pub(crate) fn refused(&self, status: u16) -> usize {
+        self.failures.iter().filter(|one| **one == status).count()
+    }
+
     /// The latency that this share of the requests stayed under.
     pub(crate) fn quantile(&self, share: f64) -> Duration {
         let last = self.latencies.len().saturating_sub(1);
@@ -56,6 +61,17 @@ pub(crate) fn run(
     seconds: f64,
     next: impl Fn(usize, usize) -> Request + Sync,
 ) -> Outcome {
+    paced(host, connections, seconds, Duration::ZERO, next)
+}
+
+/// The same, each connection sending once in `pace`, or when the answer is there if that is later.
+pub(crate) fn paced(
+    host: &str,
+    connections: usize,
+    seconds: f64,
+    pace: Duration,
+    next: impl Fn(usize, usize) -> Request + Sync,
+) -> Outcome {
     let limit = Duration::from_secs_f64(seconds);
     let start = Instant::now();
     let parts: Vec<(Vec<Duration>, Vec<u16>)> = std::thread::scope(|scope| {
@@ -66,7 +82,11 @@ pub(crate) fn run(
                     let mut connection = Connection::open(host);
                     let (mut latencies, mut failures) = (Vec::new(), Vec::new());
                     let mut count = 0;
+                    // Not all at the same moment.
+                    let mut due = pace * worker as u32 / connections as u32;
                     while start.elapsed() < limit {
+                        std::thread::sleep(due.saturating_sub(start.elapsed()));
+                        due = (due + pace).max(start.elapsed());
                         let request = next(worker, count);
                         let sent = Instant::now();
                         match connection.exchange(&request) {

@@ -16,12 +16,14 @@ mod process;
 #[expect(dead_code, reason = "shared with the tests, which use all of it")]
 mod service;
 
+use std::time::Duration;
+
 use accolade::bundled::contexts;
 use accolade::proof::did::{did_key, did_key_method};
 use accolade::proof::key::{KeyType, PrivateKey};
 use accolade::proof::suite::{self, ProofOptions, Suite};
 use accolade::world::Random;
-use load::{Outcome, Request, run};
+use load::{Outcome, Request, paced, run};
 use serde_json::{Value, json};
 use service::Service;
 
@@ -34,19 +36,13 @@ fn main() {
     let service = Service::start(None, &[("river.example.org", "http://127.0.0.1:9".to_owned())]);
     machine();
     let host = service.base.strip_prefix("http://").unwrap().to_owned();
-    let token = service.token.clone();
     let class = badge_class(&service);
-    let mint = |worker: usize, count: usize| {
-        let body = json!({
-            "badgeClass": class, "recipient": {"email": format!("t{worker}.{count}@example.org")},
-            "results": [{"resultDescription": "agenda", "achievedLevel": "3"}],
-            "evidence": [{"url": "https://river.example.org/evidence", "name": "Agendas"}]
-        });
-        Request::post(&host, "/v1/assertions", Some(&token), &body.to_string())
-    };
+    let mint = |worker: usize, count: usize| minting(&service, &host, &class, worker, count);
     for connections in [1, 8, 32] {
         print("mint, durable", connections, &run(&host, connections, seconds, mint));
     }
+
+    overload(seconds);
 
     let award = service.post(
         "/v1/assertions",
@@ -76,6 +72,43 @@ fn main() {
             print(what, connections, &outcome);
         }
     }
+}
+
+fn minting(service: &Service, host: &str, class: &Value, worker: usize, count: usize) -> Request {
+    let body = json!({
+        "badgeClass": class, "recipient": {"email": format!("t{worker}.{count}@example.org")},
+        "results": [{"resultDescription": "agenda", "achievedLevel": "3"}],
+        "evidence": [{"url": "https://river.example.org/evidence", "name": "Agendas"}]
+    });
+    Request::post(host, "/v1/assertions", Some(&service.token), &body.to_string())
+}
+
+/// Five times as many mintings as the service can do, at a steady pace: what it does of them, how it
+/// refuses the rest, and how it is right after.
+fn overload(seconds: f64) {
+    const CONNECTIONS: usize = 1000;
+    let service = Service::start_within("token_requests_per_minute = 100000000", None, &[], &[]);
+    let host = service.base.strip_prefix("http://").unwrap();
+    let class = badge_class(&service);
+    let mint = |worker: usize, count: usize| minting(&service, host, &class, worker, count);
+    let peak = run(host, 32, seconds, mint).per_second();
+    let pace = Duration::from_secs_f64(CONNECTIONS as f64 / (5.0 * peak));
+    let over = paced(host, CONNECTIONS, seconds * 2.0, pace, mint);
+    let done = over.per_second();
+    let asked = done + over.failures.len() as f64 / (seconds * 2.0);
+    println!(
+        "mint, overloaded: {asked:.0}/s asked, {done:.0}/s done ({:.0} % of {peak:.0}), {} refused with 503, {} otherwise",
+        100.0 * done / peak,
+        over.refused(503),
+        over.failures.len() - over.refused(503),
+    );
+    let after = run(host, 32, seconds.min(1.0), mint);
+    println!(
+        "mint, in the second after: {:.0}/s ({:.0} %), p99 {:.2?}",
+        after.per_second(),
+        100.0 * after.per_second() / peak,
+        after.quantile(0.99)
+    );
 }
 
 /// The reference credential with a proof of a new did:key, and without the status entry of a host

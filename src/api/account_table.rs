@@ -56,6 +56,15 @@ pub(super) const ROUTES: &[Route] = &[
         to: || web::to(webhooks::remove),
     },
     Route {
+        method: Method::Post,
+        path: "/v1/webhooks/{id}/enable",
+        access: Access::Scope(scope::Admin::NAME),
+        body: &[],
+        traits: &[Trait::Named, Trait::Writes],
+        answers: &[(200, JSON)],
+        to: || web::to(webhooks::enable),
+    },
+    Route {
         method: Method::Get,
         path: "/v1/webhooks/{id}/deliveries",
         access: Access::Scope(scope::Admin::NAME),

@@ -1,13 +1,15 @@
 //! Requests that make or change something, carried out in the name of their caller.
 
 use actix_web::http::header::LOCATION;
-use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
 use serde_json::Value;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::answer;
 use super::auth::Caller;
 use super::edge::RequestId;
 use super::idempotency::{self, Turn};
+use super::limiter::Limiter;
 use super::problem::{Kind, Problem};
 use super::scope::Scope;
 use crate::app::App;
@@ -56,6 +58,7 @@ async fn once<S: Scope, T, E: Into<Problem>>(
     path: &Path<'_>,
     work: impl AsyncFnOnce(&Mandate<'_>) -> Result<Done<T>, E>,
 ) -> Result<HttpResponse, Problem> {
+    let _place = place(request)?;
     let claim = match idempotency::turn(app, &caller.account, request, body).await? {
         Turn::Again(answer) => return Ok(answer),
         Turn::First(claim) => claim,
@@ -83,6 +86,7 @@ pub(super) async fn change<S: Scope, T>(
     request: &HttpRequest,
     work: impl AsyncFnOnce(&Mandate<'_>) -> Result<Done<T>, IssuerError>,
 ) -> Result<HttpResponse, Problem> {
+    let _place = place(request)?;
     match work(&mandate(caller, request_id(request).as_deref(), None)).await {
         Ok(done) => idempotency::send(&answer::kept(200, &done.answer)),
         Err(IssuerError::Store(StoreError::Conflict { .. })) => Err(Problem::new(
@@ -90,6 +94,17 @@ pub(super) async fn change<S: Scope, T>(
             "Somebody else changed it at the same moment.",
         )),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// A place among the changes that are under way.
+///
+/// # Errors
+/// The problem `overloaded`.
+pub(super) fn place(request: &HttpRequest) -> Result<Option<OwnedSemaphorePermit>, Problem> {
+    match request.app_data::<web::Data<Limiter>>() {
+        Some(limiter) => limiter.take_change(),
+        None => Ok(None),
     }
 }
 

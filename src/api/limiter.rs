@@ -1,5 +1,6 @@
 //! How many requests a token may make, how much verification one client may ask for, and how much
-//! all together.
+//! all together; how many changes are under way at once. What is beyond that is refused at once and
+//! cheaply, so that what is under way gets done.
 //!
 //! The window is a minute that begins with the first request in it. A token lifts the limit of the
 //! client, not that of all. What is left is told in the fields that the IETF's draft on RateLimit
@@ -36,6 +37,7 @@ pub struct Limiter {
     per_minute: u32,
     per_token: u32,
     places: Arc<Semaphore>,
+    changes: Arc<Semaphore>,
     clients: Mutex<HashMap<IpAddr, Window>>,
     tokens: Mutex<HashMap<TokenId, Window>>,
 }
@@ -65,6 +67,7 @@ impl Limiter {
             per_minute: limits.verifications_per_minute,
             per_token: limits.token_requests_per_minute,
             places: Arc::new(Semaphore::new(limits.verifications_at_once)),
+            changes: Arc::new(Semaphore::new(limits.changes_at_once)),
             clients: Mutex::default(),
             tokens: Mutex::default(),
         }
@@ -94,6 +97,18 @@ impl Limiter {
         Ok(Leave { _place: Some(place), headers })
     }
 
+    /// Takes a place for a change, until the answer is there; nothing where limits are off.
+    ///
+    /// # Errors
+    /// `overloaded`.
+    pub fn take_change(&self) -> Result<Option<OwnedSemaphorePermit>, Problem> {
+        if !self.enabled {
+            return Ok(None);
+        }
+        let place = Arc::clone(&self.changes).try_acquire_owned();
+        place.map(Some).map_err(|_| crowded())
+    }
+
     /// Takes one request of a token that holds.
     ///
     /// # Errors
@@ -106,6 +121,13 @@ impl Limiter {
         let refused = || format!("This token may make {most} requests a minute.");
         count(&self.tokens, token.clone(), "token", most, now, refused)
     }
+}
+
+fn crowded() -> Problem {
+    Problem::new(
+        Kind::Overloaded,
+        "As many changes are under way as fit at once; nothing was done.",
+    )
 }
 
 /// Takes one of the `most` in the window of whoever it is.
@@ -223,6 +245,16 @@ mod tests {
         assert_eq!(limiter.take(None, at(0)).unwrap_err().kind, Kind::Overloaded);
         drop(leave);
         assert!(limiter.take(None, at(0)).is_ok());
+    }
+
+    #[test]
+    fn so_many_changes_are_under_way_at_once() {
+        let limiter = Limiter::new(&Limits { changes_at_once: 1, ..Limits::default() });
+        let place = limiter.take_change().unwrap();
+        assert!(place.is_some());
+        assert_eq!(limiter.take_change().unwrap_err().kind, Kind::Overloaded);
+        drop(place);
+        assert!(limiter.take_change().is_ok());
     }
 
     #[test]

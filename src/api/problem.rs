@@ -311,6 +311,9 @@ impl From<IssuerError> for Problem {
             | IssuerError::BatchOver(_)
             | IssuerError::BatchRuns(_)
             | IssuerError::OneKey(_) => Self::new(Kind::Conflict, format!("{error}.")),
+            IssuerError::BatchesWait(_) => {
+                Self::new(Kind::RateLimited, format!("{error}.")).with_header(RETRY_AFTER, "60")
+            }
             IssuerError::OwnWork(_) => Self::new(Kind::ForbiddenScope, format!("{error}.")),
             IssuerError::NotSuspendable(_) => Self::new(Kind::NotSuspendable, format!("{error}.")),
             IssuerError::NoForm(why) => Self::new(Kind::NotFound, why),

@@ -124,7 +124,7 @@ impl Route {
                 Trait::Suspends => &[Kind::NotSuspendable],
                 Trait::Negotiates => &[Kind::NotAcceptable],
                 Trait::Verifies => &[Kind::NotABadge, Kind::RateLimited, Kind::Overloaded],
-                Trait::Writes => &[Kind::StorageFull],
+                Trait::Writes => &[Kind::StorageFull, Kind::Overloaded],
                 Trait::Door => &[Kind::NotFound],
                 Trait::Shows => &[Kind::RateLimited, Kind::Overloaded],
             });

@@ -55,6 +55,7 @@ async fn given(
     body: &[u8],
     work: impl AsyncFnOnce(&Mandate<'_>) -> Result<Given, GrantError>,
 ) -> Result<HttpResponse, Problem> {
+    let _place = creation::place(request)?;
     let claim = match idempotency::turn(app, &caller.account, request, body).await? {
         Turn::Again(answer) => return Ok(answer),
         Turn::First(claim) => claim,
@@ -114,6 +115,7 @@ pub(super) async fn revoke(
     request: HttpRequest,
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
+    let _place = creation::place(&request)?;
     let asked_with = creation::request_id(&request);
     let mandate = creation::mandate(&caller, asked_with.as_deref(), None);
     let done = grants::take_back(&app, &mandate, &named(&id)?).await?;

@@ -7,7 +7,7 @@ use super::auth::Caller;
 use super::body::{self, BodyLimit};
 use super::listing::Query;
 use super::problem::Problem;
-use super::{answer, creation, scope};
+use super::{answer, creation, idempotency, scope};
 use crate::app::App;
 use crate::domain::{DeliveryId, WebhookId};
 use crate::wire::rest;
@@ -53,6 +53,20 @@ pub(super) async fn get(
     Ok(answer::object(&request, shown.first().unwrap_or(&serde_json::Value::Null)))
 }
 
+/// `POST /v1/webhooks/{id}/enable`
+pub(super) async fn enable(
+    app: Data<App>,
+    caller: Caller<scope::Admin>,
+    request: HttpRequest,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let _place = creation::place(&request)?;
+    let asked_with = creation::request_id(&request);
+    let mandate = creation::mandate(&caller, asked_with.as_deref(), None);
+    let done = app.outbox.enable_webhook(&mandate, &named(&id)?).await?;
+    idempotency::send(&answer::kept(200, &done.answer))
+}
+
 /// `DELETE /v1/webhooks/{id}`
 pub(super) async fn remove(
     app: Data<App>,
@@ -60,6 +74,7 @@ pub(super) async fn remove(
     request: HttpRequest,
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
+    let _place = creation::place(&request)?;
     let asked_with = creation::request_id(&request);
     let mandate = creation::mandate(&caller, asked_with.as_deref(), None);
     app.outbox.remove_webhook(&mandate, &named(&id)?).await?;
@@ -89,6 +104,7 @@ pub(super) async fn redeliver(
 ) -> Result<HttpResponse, Problem> {
     let (id, delivery) = path.into_inner();
     let delivery = DeliveryId::parse(&delivery).map_err(|_| Problem::not_found())?;
+    let _place = creation::place(&request)?;
     let asked_with = creation::request_id(&request);
     let mandate = creation::mandate(&caller, asked_with.as_deref(), None);
     let done = app.outbox.redeliver(&mandate, &named(&id)?, &delivery).await?;

@@ -55,6 +55,9 @@ pub enum IssuerError {
     /// The batch is being worked off.
     #[error("{0} is being worked off: wait until it is done, or cancel it")]
     BatchRuns(BatchId),
+    /// As many batches wait as may.
+    #[error("{0} batches of this account wait to be worked off, which is as many as may")]
+    BatchesWait(usize),
     /// The award has no such form, and why.
     #[error("{0}")]
     NoForm(&'static str),

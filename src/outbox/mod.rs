@@ -72,6 +72,8 @@ pub struct Outbox(Arc<Inner>);
 struct Inner {
     parts: Parts,
     lanes: Mutex<lanes::Lanes>,
+    /// Held while the webhooks of an account are counted and one is added.
+    counting: tokio::sync::Mutex<()>,
     /// How many lanes are at work.
     working: watch::Sender<usize>,
 }
@@ -80,7 +82,8 @@ impl Outbox {
     /// Puts it together; nothing is read or sent yet.
     pub fn new(parts: Parts) -> Self {
         let working = watch::Sender::new(0);
-        Self(Arc::new(Inner { parts, lanes: Mutex::default(), working }))
+        let (lanes, counting) = (Mutex::default(), tokio::sync::Mutex::default());
+        Self(Arc::new(Inner { parts, lanes, counting, working }))
     }
 
     async fn signing(&self) -> Result<Signing, OutboxError> {

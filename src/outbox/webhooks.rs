@@ -34,6 +34,8 @@ impl Outbox {
         problems.or(())?;
         let parts = &self.0.parts;
         let page = Page::first(WEBHOOKS_AT_MOST);
+        // One after the other, or two would count the same ones.
+        let _alone = self.0.counting.lock().await;
         if parts.store.webhooks(mandate.account, &page).await?.items.len() >= WEBHOOKS_AT_MOST {
             return Err(OutboxError::Many(WEBHOOKS_AT_MOST));
         }
@@ -59,6 +61,44 @@ impl Outbox {
         tx.note(mandate, &noted, now);
         tx.commit().await?;
         Ok(Done { value: webhook, answer })
+    }
+
+    /// Lets a webhook that was disabled be told again what happens from now on; what happened
+    /// meanwhile stands in the feed. One that is enabled stays as it is.
+    ///
+    /// # Errors
+    /// [`OutboxError::NotFound`], and what key and store say.
+    pub async fn enable_webhook(
+        &self,
+        mandate: &Mandate<'_>,
+        id: &WebhookId,
+    ) -> Result<Done<Webhook>, OutboxError> {
+        let parts = &self.0.parts;
+        let signing = self.signing().await?;
+        for _ in 0..TRIES {
+            let found = self.webhook(mandate.account, id).await?;
+            let enabled = Webhook { disabled: None, failing_since: None, ..found.value.clone() };
+            let answer = webhook_answer(&enabled, &signing);
+            if found.value.disabled.is_none() {
+                let answer = webhook_answer(&found.value, &signing);
+                return Ok(Done { value: found.value, answer });
+            }
+            let mut tx = parts.store.begin(mandate.account);
+            tx.update_webhook(found.version, &enabled);
+            let noted = Noted {
+                kind: "webhook.enabled",
+                subject: id.as_str(),
+                answer: &answer,
+                detail: Value::Null,
+            };
+            tx.note(mandate, &noted, parts.clock.now());
+            match tx.commit().await {
+                Err(StoreError::Conflict { .. }) => {}
+                Err(error) => return Err(error.into()),
+                Ok(_) => return Ok(Done { value: enabled, answer }),
+            }
+        }
+        Err(OutboxError::NotFound("webhook"))
     }
 
     /// Removes a webhook; what still waits for it is not delivered.

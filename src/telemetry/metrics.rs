@@ -68,6 +68,9 @@ impl Metrics {
 
     /// Counts a request. `route` is the pattern of its path, not the path.
     pub fn answered(&self, method: &str, route: &str, status: u16, took: Duration) {
+        // A client may call its method anything; each word would be a series of its own.
+        const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+        let method = if METHODS.contains(&method) { method } else { "other" };
         let (method, route) = (method.to_owned(), route.to_owned());
         self.seconds.get_or_create(&Route { route: route.clone() }).observe(took.as_secs_f64());
         self.requests.get_or_create(&Request { method, route, status }).inc();

@@ -258,6 +258,21 @@ async fn gone_is_gone_and_the_others_are_told() {
     platform.class().await;
     app.app.outbox.step().await.unwrap();
     assert!(consumer.came().is_empty());
+
+    // Mended, it is told what happens from now on.
+    let enable = format!("{}/enable", path_of(&gone));
+    for _ in 0..2 {
+        let enabled = app.post(&enable).token(&platform.token).send().await.expect(200).json();
+        assert_eq!(
+            (&enabled["state"], &enabled["disabledReason"]),
+            (&json!("enabled"), &json!(null))
+        );
+    }
+    let made = platform.award().await;
+    app.app.outbox.step().await.unwrap();
+    let told: Vec<String> = consumer.came().into_iter().map(|message| message.body).collect();
+    assert!(told.iter().any(|body| body.contains(made["id"].as_str().unwrap())), "{told:?}");
+    app.post(&again).token(&platform.token).send().await.expect(202);
 }
 
 #[tokio::test]

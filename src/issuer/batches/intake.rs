@@ -23,6 +23,9 @@ const BYTES_AT_ONCE: usize = 1 << 20;
 /// Unread columns that are named.
 const UNREAD_NAMED: usize = 50;
 
+/// Batches of one account that may wait to be worked off: others shall have their turn too.
+const WAITING_AT_MOST: usize = 50;
+
 /// What was sent.
 #[derive(Clone, Debug)]
 pub struct Upload {
@@ -149,6 +152,7 @@ impl Batches {
         inspected: Inspected,
         terms: &Terms,
     ) -> Result<Done<Batch>, IssuerError> {
+        self.expect_room(mandate.account).await?;
         let Inspected { upload, frame, sheet, kept, unread, rows } = inspected;
         let batch = Batch {
             unread,
@@ -168,6 +172,13 @@ impl Batches {
             Ok(())
         })
         .await
+    }
+
+    /// Refuses one more where an account has as many batches waiting as it may.
+    async fn expect_room(&self, account: &AccountId) -> Result<(), IssuerError> {
+        let waiting = self.0.issuer.store().waiting_batches(super::LOOKS_AT_MOST).await?;
+        let own = waiting.iter().filter(|(whose, _)| whose == account).count();
+        if own >= WAITING_AT_MOST { Err(IssuerError::BatchesWait(WAITING_AT_MOST)) } else { Ok(()) }
     }
 
     /// A batch that has no rows yet.

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use reqwest::Method;
+use serde_json::json;
 
+use super::platform::{Platform, award_body};
 use crate::app::TestApp;
 
 #[tokio::test]
@@ -125,4 +127,29 @@ async fn a_token_is_told_what_is_left_and_refused_beyond_it() {
     let token = off.token(&["verify"]).await;
     let answer = off.get("/v1/issuers").token(&token).send().await.expect(200);
     assert_eq!(answer.header("ratelimit"), "");
+}
+
+#[tokio::test]
+async fn who_comes_when_all_places_are_taken_is_told_so_and_nothing_of_his_is_done() {
+    let app = TestApp::start_with(|config| config.limits.changes_at_once = 1).await;
+    let platform = Platform::new(&app).await;
+    let class = platform.class().await;
+    let mint = async |number: usize| {
+        let mut body = award_body(class["id"].as_str().unwrap());
+        body["externalId"] = json!(format!("row-{number}"));
+        platform.post("/v1/assertions", &body).await
+    };
+    let answers = futures_util::future::join_all((0..64).map(mint)).await;
+    let made = answers.iter().filter(|answer| answer.status == 201).count();
+    let refused: Vec<_> = answers.iter().filter(|answer| answer.status != 201).collect();
+    assert!(made > 0 && !refused.is_empty(), "{made} made, {} refused", refused.len());
+    for answer in refused {
+        assert_eq!((answer.status, answer.slug().as_str()), (503, "overloaded"));
+        assert_eq!(answer.header("retry-after"), "1");
+    }
+    let kept = platform.get("/v1/assertions?limit=1000").await.expect(200).json();
+    assert_eq!(kept["data"].as_array().unwrap().len(), made);
+    // The places are free again, also after what failed.
+    platform.post("/v1/assertions", &json!({ "badgeClass": class["id"] })).await.expect(422);
+    mint(64).await.expect(201);
 }

@@ -302,3 +302,18 @@ async fn a_row_whose_person_is_erased_before_its_turn_makes_no_award() {
     let failures = desk.get(&format!("/v1/batches/{id}/failures")).await.expect(200);
     assert_eq!(failures.text(), "");
 }
+
+#[actix_web::test]
+async fn as_many_batches_wait_as_may_and_others_are_not_held_up() {
+    let (desk, _) = Desk::with_class().await;
+    let send = async |number: usize| {
+        desk.send("", "application/json", json!([row(number)]).to_string()).await
+    };
+    for number in 0..50 {
+        send(number).await.expect(202);
+    }
+    let refused = send(50).await.expect(429);
+    assert_eq!((refused.slug().as_str(), refused.header("retry-after")), ("rate-limited", "60"));
+    while desk.app.app.batches.step().await.unwrap() {}
+    send(50).await.expect(202);
+}

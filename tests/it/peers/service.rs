@@ -39,12 +39,22 @@ impl Service {
         hosts: &[(&str, String)],
         flags: &[&str],
     ) -> Self {
+        Self::start_within("enabled = false", public_url, hosts, flags)
+    }
+
+    /// The same within limits, the lines of that section of the configuration.
+    pub(super) fn start_within(
+        limits: &str,
+        public_url: Option<&str>,
+        hosts: &[(&str, String)],
+        flags: &[&str],
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = folder.path().join("accolade.toml");
         let hosts: String =
             hosts.iter().map(|(host, origin)| format!("{host:?} = {origin:?}\n")).collect();
         let settings =
-            format!("[limits]\nenabled = false\n[fetch]\ncache = false\n[fetch.hosts]\n{hosts}");
+            format!("[limits]\n{limits}\n[fetch]\ncache = false\n[fetch.hosts]\n{hosts}");
         std::fs::write(&config, settings).unwrap();
         let command = |arguments: &[&str]| {
             let mut command = Command::new(binary());
