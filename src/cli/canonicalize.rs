@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256, Sha384};
 
 use super::files::read_input;
 use super::{CliError, print};
+use crate::domain::hex;
 use crate::linked_data::{self, Contexts, Hash, Options, jcs, nquads, rdfc10};
 use crate::{bundled, json};
 
@@ -93,7 +94,7 @@ impl Canonicalize {
             Algorithm::Sha256 => Sha256::digest(bytes).to_vec(),
             Algorithm::Sha384 => Sha384::digest(bytes).to_vec(),
         };
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&digest)
     }
 
     fn known_contexts(&self) -> Result<Contexts, CliError> {

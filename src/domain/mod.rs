@@ -18,6 +18,7 @@ mod badge_class;
 mod batch;
 mod draft;
 mod evidence;
+mod hex;
 pub mod id;
 mod image;
 mod invalid;
@@ -40,6 +41,7 @@ pub use draft::{
     RotationDraft, StageDraft, TokenDraft, WebhookDraft,
 };
 pub use evidence::Evidence;
+pub use hex::hex;
 pub use id::{
     AccountId, AssertionId, BadgeClassId, BatchId, DeliveryId, EventId, ImageId, IssuerId, KeyId,
     TokenId, WebhookId,

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::Invalid;
+use super::{Invalid, hex};
 
 /// Who a badge is awarded to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,8 +131,7 @@ impl HashedIdentity {
     /// Hashes the bytes of `identity` followed by those of `salt`.
     pub fn new(identity: &str, salt: &str) -> Self {
         let digest = Sha256::new().chain_update(identity).chain_update(salt).finalize();
-        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { hash: format!("sha256${hex}"), salt: salt.to_owned() }
+        Self { hash: format!("sha256${}", hex(&digest)), salt: salt.to_owned() }
     }
 }
 

@@ -214,13 +214,14 @@ impl Issuer {
         account: &AccountId,
         issuer: &IssuerId,
     ) -> Result<Arc<KeyRing>, IssuerError> {
-        let records = self.0.store.issuer_keys(account, issuer).await?;
+        let (known, ring) = lock(&self.0.rings).get(issuer).cloned().unzip();
+        let known = known.unwrap_or_default();
+        let records = self.0.store.issuer_keys_unless(account, issuer, &known).await?;
+        let records = match (records, ring) {
+            (None, Some(ring)) => return Ok(ring),
+            (records, _) => records.unwrap_or_default(),
+        };
         let versions: Vec<Version> = records.iter().map(|record| record.version).collect();
-        if let Some((known, ring)) = lock(&self.0.rings).get(issuer)
-            && *known == versions
-        {
-            return Ok(Arc::clone(ring));
-        }
         let ring = Arc::new(KeyRing::of(records)?);
         let mut rings = lock(&self.0.rings);
         if rings.len() >= RINGS_KEPT {

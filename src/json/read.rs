@@ -301,7 +301,7 @@ impl<'a> Reader<'a> {
     #[inline]
     fn plain_string(&mut self) -> Result<Option<&'a str>, Stop> {
         let start = self.at + 1;
-        let end = scan::find(self.bytes, start, is_special);
+        let end = scan::find(self.bytes, start, scan::is_special);
         match self.bytes.get(end) {
             Some(b'"') => {
                 self.at = end + 1;
@@ -319,7 +319,7 @@ impl<'a> Reader<'a> {
         self.at += 1;
         let mut text = String::new();
         loop {
-            let end = scan::find(self.bytes, self.at, is_special);
+            let end = scan::find(self.bytes, self.at, scan::is_special);
             text.push_str(self.text.get(self.at..end).unwrap_or_default());
             self.at = end;
             match self.peek() {
@@ -381,9 +381,4 @@ impl<'a> Reader<'a> {
         self.at += 4;
         u32::from_str_radix(digits, 16).map_err(|_| self.error(ErrorKind::BadString))
     }
-}
-
-/// Marks what cannot stand in a string as it is: quotes, backslashes, control characters.
-fn is_special(word: u64) -> u64 {
-    scan::equal(word, b'"') | scan::equal(word, b'\\') | scan::below(word, b' ')
 }

@@ -17,6 +17,11 @@ pub(crate) const fn below(word: u64, limit: u8) -> u64 {
     word.wrapping_sub(ONES * limit as u64) & !word & TOPS
 }
 
+/// Marks what cannot stand in a JSON string as it is: quotes, backslashes, control characters.
+pub(crate) fn is_special(word: u64) -> u64 {
+    equal(word, b'"') | equal(word, b'\\') | below(word, b' ')
+}
+
 /// The place of the first byte from `from` on that `marks` marks; the length if there is none.
 #[inline]
 pub(crate) fn find(bytes: &[u8], from: usize, marks: impl Fn(u64) -> u64) -> usize {

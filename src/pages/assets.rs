@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use sha2::{Digest, Sha256};
 
+use crate::domain::hex;
+
 /// One file, to be served at its path with `Cache-Control: public, max-age=31536000, immutable`.
 #[derive(Clone, Debug)]
 pub struct Asset {
@@ -26,8 +28,7 @@ static ASSETS: LazyLock<[Asset; 2]> = LazyLock::new(|| {
 });
 
 fn asset(name: &str, extension: &str, media_type: &'static str, bytes: &'static [u8]) -> Asset {
-    let digest: String =
-        Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let digest: String = hex(&Sha256::digest(bytes)).chars().take(16).collect();
     Asset { path: format!("/assets/{name}-{digest}.{extension}"), media_type, bytes }
 }
 

@@ -11,7 +11,7 @@ use super::page::{Page, Paged};
 use super::record::decode;
 use super::shape::{Shaped, shape};
 use super::{Store, StoreError, Transaction};
-use crate::domain::AccountId;
+use crate::domain::{AccountId, hex};
 use crate::json;
 use crate::linked_data::jcs;
 
@@ -90,10 +90,10 @@ impl AuditLink {
     /// The members that stand beside the row in an export.
     fn shape(&self) -> Map<String, Value> {
         let mut members = Map::new();
-        members.insert("sequence".to_owned(), self.sequence.to_bytes().shape());
+        members.insert("sequence".to_owned(), hex(&self.sequence.to_bytes()).into());
         if let Some((previous, hash)) = &self.hashes {
-            members.insert("previous".to_owned(), previous.shape());
-            members.insert("hash".to_owned(), hash.shape());
+            members.insert("previous".to_owned(), hex(previous).into());
+            members.insert("hash".to_owned(), hex(hash).into());
         }
         members
     }
@@ -102,7 +102,7 @@ impl AuditLink {
 /// A row as it is exported: its own members and those of its link.
 pub fn audit_line(link: &AuditLink, row: &AuditRow) -> Value {
     let mut members = link.shape();
-    if let Value::Object(own) = row.shape() {
+    if let Ok(Value::Object(own)) = serde_json::from_str(&row.text()) {
         members.extend(own);
     }
     Value::Object(members)
@@ -137,7 +137,7 @@ impl AuditTrail {
                     Some((Hash::unshape(previous?).ok()?, Hash::unshape(hash?).ok()?))
                 }
             };
-            Some((AuditLink { sequence, hashes }, canonical(&Value::Object(members))))
+            Some((AuditLink { sequence, hashes }, canonical(&Value::Object(members).to_string())))
         };
         match read() {
             Some((link, payload)) => self.row(&link, payload.as_bytes()),
@@ -171,7 +171,7 @@ impl AuditTrail {
         } else {
             self.last = Some(hash);
             self.verdict.rows += 1;
-            self.verdict.head = hash.shape().as_str().map(str::to_owned);
+            self.verdict.head = Some(hex(&hash));
         }
     }
 
@@ -179,7 +179,7 @@ impl AuditTrail {
         if self.verdict.fault.is_some() {
             return;
         }
-        let sequence = at.and_then(|at| at.to_bytes().shape().as_str().map(str::to_owned));
+        let sequence = at.map(|at| hex(&at.to_bytes()));
         self.verdict.fault = Some(AuditFault { sequence, what });
     }
 
@@ -293,16 +293,17 @@ fn head_key(account: &AccountId) -> Key {
     of(account, "auditend").id("head")
 }
 
-/// The one text of a row (RFC 8785).
-fn canonical(row: &Value) -> String {
-    // Numbers of rows are integers: there is no other reason to fail.
-    jcs::canonicalize(&json::Value::from(row)).unwrap_or_else(|_| row.to_string())
+/// The one text of a row (RFC 8785), from any.
+fn canonical(row: &str) -> String {
+    let canonical = json::parse(row).ok().and_then(|row| jcs::canonicalize(&row).ok());
+    // Rows hold no member twice, and their numbers are integers: there is no other reason to fail.
+    canonical.unwrap_or_else(|| row.to_owned())
 }
 
 impl Transaction<'_> {
     /// Notes who did this, chained to what was noted before.
     pub fn audit(&mut self, row: &AuditRow) {
-        let payload = canonical(&row.shape()).into_bytes();
+        let payload = canonical(&row.text()).into_bytes();
         let (prefix, head) = (rows(&self.account).key(), head_key(&self.account));
         self.append_chained(prefix, head, payload);
     }
@@ -339,8 +340,8 @@ mod tests {
         found.into_iter().map(|(key, stored)| (key, stored.bytes)).collect()
     }
 
-    fn hex(key: &Key) -> Option<String> {
-        Sequence::of(key).unwrap().to_bytes().shape().as_str().map(str::to_owned)
+    fn place(key: &Key) -> Option<String> {
+        Some(hex(&Sequence::of(key).unwrap().to_bytes()))
     }
 
     /// What is found after somebody with access to the store changed it.
@@ -376,10 +377,10 @@ mod tests {
                     let mut altered = bytes.clone();
                     altered[byte] ^= 1;
                     let fault = after(&store, |batch| batch.put(key.clone(), altered)).await;
-                    assert_eq!(fault.sequence, hex(key), "row {at}, byte {byte}: {fault:?}");
+                    assert_eq!(fault.sequence, place(key), "row {at}, byte {byte}: {fault:?}");
                 }
                 let fault = after(&store, |batch| batch.delete(key.clone())).await;
-                let next = kept.get(at + 1).and_then(|(key, _)| hex(key));
+                let next = kept.get(at + 1).and_then(|(key, _)| place(key));
                 assert_eq!(fault.sequence, next, "row {at} removed: {fault:?}");
                 if at > 0 {
                     let (other, content) = &kept[at - 1];
@@ -387,7 +388,7 @@ mod tests {
                         batch.put(key.clone(), content.clone());
                         batch.put(other.clone(), bytes.clone());
                     });
-                    assert_eq!(fault.await.sequence, hex(other), "rows {at} exchanged");
+                    assert_eq!(fault.await.sequence, place(other), "rows {at} exchanged");
                 }
             }
             // One that was sealed anew does not fit what follows.
@@ -396,7 +397,7 @@ mod tests {
             let before = Head { hash: sealed.previous, count: 4, last: sequence };
             let (_, forged) = Head::sealed(Some(before), sequence, b"{}");
             let fault = after(&store, |batch| batch.put(kept[4].0.clone(), forged)).await;
-            assert_eq!(fault.sequence, hex(&kept[5].0));
+            assert_eq!(fault.sequence, place(&kept[5].0));
             // Rows put in, at the end as well.
             let mut key = kept[9].0.as_bytes().to_vec();
             *key.last_mut().unwrap() += 1;

@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 use super::disk;
 use super::error::{OpenError, StoreError};
 use super::spool::Spool;
+use crate::domain::hex;
 
 /// Largest content kept, in bytes.
 pub const MAX_BLOB_BYTES: usize = 16 << 20;
@@ -164,7 +165,7 @@ impl Blobs {
 
 /// SHA-256 in lower-case hex.
 pub fn hex_digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(bytes))
 }
 
 pub(super) async fn blocking<T: Send + 'static>(

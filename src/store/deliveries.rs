@@ -5,14 +5,14 @@
 //! attempt whose outcome was not yet written.
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::backend::{Batch, Expectation, Key, Sequence, Version};
 use super::events::Pending;
 use super::keyspace::{Place, of, shared, time_of_oldest_first};
 use super::page::{Page, Paged, tail};
 use super::record::{Versioned, decode, encode};
-use super::shape::{Shaped, members, nothing_left, put, shape, take};
+use super::shape::{Shaped, members, nothing_left, object, shape, take};
 use super::{Store, StoreError, Transaction};
 use crate::domain::{AccountId, DeliveryId, EventId, WebhookId};
 
@@ -76,16 +76,16 @@ pub struct Attempt {
 shape!(Attempt { at: "at", status: "status", error: "error", milliseconds: "ms" });
 
 impl Shaped for DeliveryState {
-    fn shape(&self) -> Value {
+    fn write(&self, out: &mut String) {
         let (word, at) = match self {
             Self::Waiting(at) => ("waiting", at),
             Self::Delivered(at) => ("delivered", at),
             Self::Failed(at) => ("failed", at),
         };
-        let mut shaped = Map::new();
-        put(&mut shaped, "is", &word.to_owned());
-        put(&mut shaped, "at", at);
-        Value::Object(shaped)
+        object(out, |members| {
+            members.put_text("is", word);
+            members.put("at", at);
+        });
     }
 
     fn unshape(value: Value) -> Result<Self, String> {
@@ -358,7 +358,7 @@ mod tests {
     async fn happen(store: &Store, count: usize) -> Vec<Pending> {
         for number in 0..count {
             let mut tx = store.begin(&account(1));
-            tx.event(&Event {
+            tx.event(Event {
                 kind: "assertion.issued".to_owned(),
                 subject: format!("as_{number}"),
                 at: at("2026-11-22T00:00:00Z"),

@@ -154,9 +154,9 @@ fn sequence_of(key: &Key) -> Result<Sequence, StoreError> {
 
 impl Transaction<'_> {
     /// Tells of what is committed, in the feed of the account and to those who follow.
-    pub fn event(&mut self, event: &Event) {
-        self.append(of(&self.account, "event").key(), event);
-        let row = PendingRow { account: self.account.clone(), event: event.clone() };
+    pub fn event(&mut self, event: Event) {
+        let row = PendingRow { account: self.account.clone(), event };
+        self.append(of(&self.account, "event").key(), &row.event);
         self.append(shared("pending").key(), &row);
     }
 }
@@ -181,7 +181,7 @@ mod tests {
             for (number, subjects) in [(1, ["a", "b"]), (2, ["c", "d"]), (1, ["e", "f"])] {
                 let mut tx = store.begin(&account(number));
                 for subject in subjects {
-                    tx.event(&event(subject));
+                    tx.event(event(subject));
                 }
                 tx.commit().await.unwrap();
             }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::backend::Key;
+use super::blobs::hex_digest;
 use super::keyspace::of;
 use super::record::decode_with_body;
 use super::shape::shape;
@@ -124,10 +125,13 @@ impl Store {
 
 impl Transaction<'_> {
     /// Keeps a form, in place of a former one, and notes what was signed in the issuance record.
-    pub fn set_form(&mut self, assertion: &AssertionId, kind: FormKind, form: Form) {
-        self.note_issuance(assertion, kind, &form);
+    /// Gives the SHA-256 of its bytes, in lower-case hex.
+    pub fn set_form(&mut self, assertion: &AssertionId, kind: FormKind, form: Form) -> String {
+        let sha256 = hex_digest(&form.bytes);
+        self.note_issuance(assertion, kind, &form, &sha256);
         let key = place(&self.account, assertion, kind);
         self.put_with_body(key, Head { key: form.key, made_at: form.made_at }, form.bytes);
+        sha256
     }
 
     /// Keeps a form that is made at first request; when another made it first, committing answers

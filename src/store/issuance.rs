@@ -3,7 +3,6 @@
 
 use jiff::Timestamp;
 
-use super::blobs::hex_digest;
 use super::forms::FormKind;
 use super::keyspace::{Place, of};
 use super::page::{Page, Paged, tail};
@@ -25,7 +24,7 @@ pub struct Issuance {
 }
 
 text_shape! {
-    FormKind: |kind| kind.as_str().to_owned(), |text| FormKind::from_name(text);
+    FormKind: |kind| kind.as_str().into(), |text| FormKind::from_name(text);
 }
 shape!(Issuance { assertion: "assertion", form: "form", key: "key", at: "at" });
 
@@ -68,8 +67,14 @@ impl Store {
 }
 
 impl Transaction<'_> {
-    /// Notes that a form was signed, if it was.
-    pub(super) fn note_issuance(&mut self, assertion: &AssertionId, kind: FormKind, form: &Form) {
+    /// Notes that a form was signed, if it was. `sha256` is that of its bytes.
+    pub(super) fn note_issuance(
+        &mut self,
+        assertion: &AssertionId,
+        kind: FormKind,
+        form: &Form,
+        sha256: &str,
+    ) {
         let Some(key) = &form.key else { return };
         let account = self.account.clone();
         let noted = Issuance {
@@ -78,7 +83,7 @@ impl Transaction<'_> {
             key: key.clone(),
             at: form.made_at,
         };
-        self.put(of(&account, "dig").id(&hex_digest(&form.bytes)), &noted);
+        self.put(of(&account, "dig").id(sha256), &noted);
         self.mark(by_key(&account, key).id(assertion.as_str()));
     }
 }
@@ -90,6 +95,7 @@ fn by_key(account: &AccountId, key: &KeyId) -> Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::blobs::hex_digest;
     use crate::store::samples::{account, at, each_store};
     use crate::world::Random;
 

@@ -2,12 +2,12 @@
 //! private halves lie in the [key directory](super::key_directory).
 
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::backend::Version;
 use super::keyspace::{Place, of};
 use super::record::{Versioned, decode};
-use super::shape::{Shaped, members, nothing_left, put, shape, take, text_shape};
+use super::shape::{Shaped, members, nothing_left, object, shape, take, text_shape};
 use super::{Store, StoreError, Transaction};
 use crate::domain::{AccountId, IssuerId, KeyId};
 use crate::proof::key::KeyType;
@@ -46,7 +46,7 @@ pub enum KeyLife {
 }
 
 text_shape! {
-    KeyType: |kind| kind.as_str().to_owned(), |text| KeyType::from_name(text);
+    KeyType: |kind| kind.as_str().into(), |text| KeyType::from_name(text);
 }
 
 shape!(IssuerKey {
@@ -60,16 +60,16 @@ shape!(IssuerKey {
 });
 
 impl Shaped for KeyLife {
-    fn shape(&self) -> Value {
+    fn write(&self, out: &mut String) {
         let (word, since) = match self {
             Self::Active => ("active", None),
             Self::Retired(at) => ("retired", Some(*at)),
             Self::Compromised(at) => ("compromised", Some(*at)),
         };
-        let mut members = Map::new();
-        put(&mut members, "is", &word.to_owned());
-        put(&mut members, "since", &since);
-        Value::Object(members)
+        object(out, |members| {
+            members.put_text("is", word);
+            members.put("since", &since);
+        });
     }
 
     fn unshape(value: Value) -> Result<Self, String> {
@@ -96,9 +96,26 @@ impl Store {
         account: &AccountId,
         issuer: &IssuerId,
     ) -> Result<Vec<Versioned<IssuerKey>>, StoreError> {
+        let found = self.issuer_keys_unless(account, issuer, &[]).await?;
+        Ok(found.unwrap_or_default())
+    }
+
+    /// The same; `None` when they are those that were read in these versions.
+    ///
+    /// # Errors
+    /// As [`Backend::scan`](super::backend::Backend::scan).
+    pub async fn issuer_keys_unless(
+        &self,
+        account: &AccountId,
+        issuer: &IssuerId,
+        known: &[Version],
+    ) -> Result<Option<Vec<Versioned<IssuerKey>>>, StoreError> {
         let prefix = place(account, issuer).key();
         let found = self.backend().scan(&prefix, None, KEYS_AT_MOST).await?;
-        found.iter().map(|(key, stored)| decode(key, stored)).collect()
+        if !known.is_empty() && found.iter().map(|(_, stored)| &stored.version).eq(known) {
+            return Ok(None);
+        }
+        found.iter().map(|(key, stored)| decode(key, stored)).collect::<Result<_, _>>().map(Some)
     }
 }
 

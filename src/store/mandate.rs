@@ -81,7 +81,7 @@ pub struct Noted<'a> {
 impl Transaction<'_> {
     /// Notes a change: the event, the audit row, the answer.
     pub fn note(&mut self, mandate: &Mandate<'_>, what: &Noted<'_>, at: Timestamp) {
-        self.event(&Event {
+        self.event(Event {
             kind: what.kind.to_owned(),
             subject: what.subject.to_owned(),
             at,

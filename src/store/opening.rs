@@ -17,6 +17,7 @@ use super::durable::{Options, QUEUE};
 use super::error::OpenError;
 use super::recent::{Found, Noted, Recent};
 use super::sled::{Engine, Sealed, Writer};
+use crate::domain::hex;
 use crate::world::Random;
 
 /// The format this program reads and writes. It changes when a record written today could no longer
@@ -116,7 +117,7 @@ fn identify(
         }),
         (None, None) => {
             let id: [u8; 16] = random.bytes();
-            let id: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
+            let id = hex(&id);
             let text = format!("{MAGIC}\n{FORMAT}\n{id}\n");
             let sealed = Sealed::new(&key, Version(0), text.as_bytes());
             writer

@@ -27,9 +27,10 @@ pub struct Versioned<T> {
 
 /// The bytes of a record that holds `value`.
 pub(super) fn encode(value: &impl Shaped) -> Vec<u8> {
-    let mut bytes = vec![CODEC];
-    bytes.extend(value.shape().to_string().into_bytes());
-    bytes
+    let mut text = String::with_capacity(512);
+    text.push(char::from(CODEC));
+    value.write(&mut text);
+    text.into_bytes()
 }
 
 /// Reads what [`encode`] gave.
@@ -40,8 +41,9 @@ pub(super) fn decode<T: Shaped>(key: &Key, stored: &Stored) -> Result<Versioned<
 
 /// The bytes of a record that holds `head` and a body.
 pub(super) fn encode_with_body(head: &impl Shaped, body: &[u8]) -> Vec<u8> {
-    let json = head.shape().to_string().into_bytes();
-    let mut bytes = vec![CODEC];
+    let json = head.text().into_bytes();
+    let mut bytes = Vec::with_capacity(5 + json.len() + body.len());
+    bytes.push(CODEC);
     bytes.extend(u32::try_from(json.len()).unwrap_or(u32::MAX).to_be_bytes());
     bytes.extend(json);
     bytes.extend(body);

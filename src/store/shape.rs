@@ -8,24 +8,39 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use crate::domain::hex;
+use crate::json::write_string;
+
 /// Can be written down in a record and read back.
 pub(super) trait Shaped: Sized {
-    /// As JSON; `null` for nothing.
-    fn shape(&self) -> Value;
+    /// Writes it as JSON; `null` for nothing.
+    fn write(&self, out: &mut String);
 
-    /// Reads what [`shape`](Self::shape) gave, `null` where the member was left out.
+    /// Reads what [`write`](Self::write) gave, `null` where the member was left out.
     fn unshape(value: Value) -> Result<Self, String>;
+
+    /// Whether it says nothing, so that a member with it is left out.
+    fn is_nothing(&self) -> bool {
+        false
+    }
+
+    /// The text that [`write`](Self::write) gives.
+    fn text(&self) -> String {
+        let mut text = String::with_capacity(256);
+        self.write(&mut text);
+        text
+    }
 }
 
 /// Says under which member each field of a struct is stored.
 macro_rules! shape {
     ($type:ident { $($field:ident: $member:literal),+ $(,)? }) => {
         impl $crate::store::shape::Shaped for $type {
-            fn shape(&self) -> ::serde_json::Value {
+            fn write(&self, out: &mut String) {
                 let Self { $($field),+ } = self;
-                let mut members = ::serde_json::Map::new();
-                $($crate::store::shape::put(&mut members, $member, $field);)+
-                ::serde_json::Value::Object(members)
+                $crate::store::shape::object(out, |members| {
+                    $(members.put($member, $field);)+
+                });
             }
 
             fn unshape(value: ::serde_json::Value) -> Result<Self, String> {
@@ -45,9 +60,9 @@ pub(super) use shape;
 macro_rules! text_shape {
     ($($type:ty: $text:expr, $parse:expr;)+) => {
         $(impl $crate::store::shape::Shaped for $type {
-            fn shape(&self) -> ::serde_json::Value {
-                let text: fn(&$type) -> String = $text;
-                ::serde_json::Value::String(text(self))
+            fn write(&self, out: &mut String) {
+                let text: for<'t> fn(&'t $type) -> ::std::borrow::Cow<'t, str> = $text;
+                $crate::store::shape::write_text(out, &text(self));
             }
 
             fn unshape(value: ::serde_json::Value) -> Result<Self, String> {
@@ -60,16 +75,46 @@ macro_rules! text_shape {
 }
 pub(super) use text_shape;
 
-pub(super) fn put(members: &mut Map<String, Value>, member: &str, value: &impl Shaped) {
-    let empty = |value: &Value| match value {
-        Value::Null | Value::Bool(false) => true,
-        Value::Array(items) => items.is_empty(),
-        _ => false,
-    };
-    let value = value.shape();
-    if !empty(&value) {
-        members.insert(member.to_owned(), value);
+/// An object that is being written.
+pub(super) struct Members<'o> {
+    out: &'o mut String,
+    any: bool,
+}
+
+impl Members<'_> {
+    /// Writes a member, unless its value says nothing.
+    pub(super) fn put(&mut self, member: &str, value: &impl Shaped) {
+        if !value.is_nothing() {
+            self.name(member);
+            value.write(self.out);
+        }
     }
+
+    /// Writes a member that is a text.
+    pub(super) fn put_text(&mut self, member: &str, text: &str) {
+        self.name(member);
+        write_text(self.out, text);
+    }
+
+    fn name(&mut self, member: &str) {
+        self.out.push(if self.any { ',' } else { '{' });
+        self.any = true;
+        write_text(self.out, member);
+        self.out.push(':');
+    }
+}
+
+/// Writes an object with the members that `fill` puts into it.
+pub(super) fn object(out: &mut String, fill: impl FnOnce(&mut Members<'_>)) {
+    let mut members = Members { out, any: false };
+    fill(&mut members);
+    let open = if members.any { "}" } else { "{}" };
+    out.push_str(open);
+}
+
+pub(super) fn write_text(out: &mut String, text: &str) {
+    // Writing to a `String` cannot fail.
+    let _ = write_string(out, text);
 }
 
 pub(super) fn take<T: Shaped>(members: &mut Map<String, Value>, member: &str) -> Result<T, String> {
@@ -103,8 +148,8 @@ fn kind(value: &Value) -> &'static str {
 }
 
 impl Shaped for String {
-    fn shape(&self) -> Value {
-        Value::String(self.clone())
+    fn write(&self, out: &mut String) {
+        write_text(out, self);
     }
 
     fn unshape(value: Value) -> Result<Self, String> {
@@ -116,8 +161,12 @@ impl Shaped for String {
 }
 
 impl Shaped for bool {
-    fn shape(&self) -> Value {
-        Value::Bool(*self)
+    fn write(&self, out: &mut String) {
+        out.push_str(if *self { "true" } else { "false" });
+    }
+
+    fn is_nothing(&self) -> bool {
+        !self
     }
 
     fn unshape(value: Value) -> Result<Self, String> {
@@ -132,8 +181,8 @@ impl Shaped for bool {
 macro_rules! number_shape {
     ($($type:ty),+) => {
         $(impl Shaped for $type {
-            fn shape(&self) -> Value {
-                Value::from(*self)
+            fn write(&self, out: &mut String) {
+                out.push_str(&self.to_string());
             }
 
             fn unshape(value: Value) -> Result<Self, String> {
@@ -148,8 +197,8 @@ macro_rules! number_shape {
 number_shape!(u16, u32, u64);
 
 impl Shaped for f64 {
-    fn shape(&self) -> Value {
-        Value::from(*self)
+    fn write(&self, out: &mut String) {
+        out.push_str(&Value::from(*self).to_string());
     }
 
     fn unshape(value: Value) -> Result<Self, String> {
@@ -158,8 +207,15 @@ impl Shaped for f64 {
 }
 
 impl<T: Shaped> Shaped for Option<T> {
-    fn shape(&self) -> Value {
-        self.as_ref().map_or(Value::Null, T::shape)
+    fn write(&self, out: &mut String) {
+        match self {
+            Some(value) => value.write(out),
+            None => out.push_str("null"),
+        }
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.as_ref().is_none_or(T::is_nothing)
     }
 
     fn unshape(value: Value) -> Result<Self, String> {
@@ -168,8 +224,19 @@ impl<T: Shaped> Shaped for Option<T> {
 }
 
 impl<T: Shaped> Shaped for Vec<T> {
-    fn shape(&self) -> Value {
-        Value::Array(self.iter().map(T::shape).collect())
+    fn write(&self, out: &mut String) {
+        out.push('[');
+        for (at, item) in self.iter().enumerate() {
+            if at > 0 {
+                out.push(',');
+            }
+            item.write(out);
+        }
+        out.push(']');
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.is_empty()
     }
 
     fn unshape(value: Value) -> Result<Self, String> {
@@ -186,8 +253,12 @@ impl<T: Shaped> Shaped for Vec<T> {
 }
 
 impl<A: Shaped, B: Shaped> Shaped for (A, B) {
-    fn shape(&self) -> Value {
-        Value::Array(vec![self.0.shape(), self.1.shape()])
+    fn write(&self, out: &mut String) {
+        out.push('[');
+        self.0.write(out);
+        out.push(',');
+        self.1.write(out);
+        out.push(']');
     }
 
     fn unshape(value: Value) -> Result<Self, String> {
@@ -203,8 +274,16 @@ impl<A: Shaped, B: Shaped> Shaped for (A, B) {
 
 /// Any JSON, as it is.
 impl Shaped for Value {
-    fn shape(&self) -> Value {
-        self.clone()
+    fn write(&self, out: &mut String) {
+        out.push_str(&self.to_string());
+    }
+
+    fn is_nothing(&self) -> bool {
+        match self {
+            Value::Null | Value::Bool(false) => true,
+            Value::Array(items) => items.is_empty(),
+            _ => false,
+        }
     }
 
     fn unshape(value: Value) -> Result<Self, String> {
@@ -214,8 +293,8 @@ impl Shaped for Value {
 
 /// Lower-case hex.
 impl<const N: usize> Shaped for [u8; N] {
-    fn shape(&self) -> Value {
-        Value::String(self.iter().map(|byte| format!("{byte:02x}")).collect())
+    fn write(&self, out: &mut String) {
+        write_text(out, &hex(self));
     }
 
     fn unshape(value: Value) -> Result<Self, String> {
@@ -236,8 +315,8 @@ impl<const N: usize> Shaped for [u8; N] {
 }
 
 text_shape! {
-    Timestamp: ToString::to_string, |text| text.parse().ok();
-    uuid::Uuid: ToString::to_string, |text| text.parse().ok();
+    Timestamp: |time| time.to_string().into(), |text| text.parse().ok();
+    uuid::Uuid: |uuid| uuid.to_string().into(), |text| text.parse().ok();
 }
 
 #[cfg(test)]
@@ -272,10 +351,9 @@ mod tests {
             digest: [0, 255],
             note: None,
         };
-        let shape = sample.shape();
         let text = r#"{"title":"a","n":3,"parts":[["x",18446744073709551615]],"sha":"00ff"}"#;
-        assert_eq!(shape.to_string(), text);
-        assert_eq!(Sample::unshape(shape), Ok(sample));
+        assert_eq!(sample.text(), text);
+        assert_eq!(Sample::unshape(serde_json::from_str(text).unwrap()), Ok(sample));
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The stored shapes of the domain types. Member names are for ever: a new name needs a new codec
 //! version in [`super::record`].
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::shape::{Shaped, members, nothing_left, put, shape, take, text_shape};
+use super::shape::{Shaped, members, nothing_left, object, shape, take, text_shape};
 use crate::domain::{
     AccountId, AchievedResult, Alignment, AlignmentType, Assertion, AssertionId, AssertionState,
     BadgeClass, BadgeClassId, BadgeClassRef, BadgeType, BatchId, BatchState, Change, Code,
@@ -17,7 +17,7 @@ use crate::domain::{
 macro_rules! parsed_text {
     ($($type:ty),+ $(,)?) => {
         text_shape! {
-            $($type: |value| value.as_str().to_owned(), |text| <$type>::parse(text).ok();)+
+            $($type: |value| value.as_str().into(), |text| <$type>::parse(text).ok();)+
         }
     };
 }
@@ -48,24 +48,24 @@ parsed_text!(
 );
 
 text_shape! {
-    ImageFormat: |format| format.extension().to_owned(), |text| match text {
+    ImageFormat: |format| format.extension().into(), |text| match text {
         "png" => Some(ImageFormat::Png),
         "svg" => Some(ImageFormat::Svg),
         _ => None,
     };
-    StatusPurpose: |purpose| purpose.as_str().to_owned(), |text| match text {
+    StatusPurpose: |purpose| purpose.as_str().into(), |text| match text {
         "revocation" => Some(StatusPurpose::Revocation),
         "suspension" => Some(StatusPurpose::Suspension),
         _ => None,
     };
-    BatchState: |state| state.as_str().to_owned(), |text| {
+    BatchState: |state| state.as_str().into(), |text| {
         BatchState::ALL.into_iter().find(|state| state.as_str() == text)
     };
     Visibility: |visibility| match visibility {
         Visibility::Public => "public",
         Visibility::Unlisted => "unlisted",
         Visibility::Private => "private",
-    }.to_owned(), |text| match text {
+    }.into(), |text| match text {
         "public" => Some(Visibility::Public),
         "unlisted" => Some(Visibility::Unlisted),
         "private" => Some(Visibility::Private),
@@ -74,8 +74,8 @@ text_shape! {
 }
 
 impl Shaped for Credits {
-    fn shape(&self) -> Value {
-        self.number().shape()
+    fn write(&self, out: &mut String) {
+        self.number().write(out);
     }
 
     fn unshape(value: Value) -> Result<Self, String> {
@@ -84,18 +84,18 @@ impl Shaped for Credits {
 }
 
 impl Shaped for AssertionState {
-    fn shape(&self) -> Value {
+    fn write(&self, out: &mut String) {
         let (word, change) = match self {
             Self::Active => ("active", None),
             Self::Suspended(change) => ("suspended", Some(change)),
             Self::Revoked(change) => ("revoked", Some(change)),
         };
-        let mut members = Map::new();
-        put(&mut members, "is", &word.to_owned());
-        if let Some(change) = change {
-            put(&mut members, "since", change);
-        }
-        Value::Object(members)
+        object(out, |members| {
+            members.put_text("is", word);
+            if let Some(change) = change {
+                members.put("since", change);
+            }
+        });
     }
 
     fn unshape(value: Value) -> Result<Self, String> {
@@ -286,7 +286,7 @@ mod tests {
     use crate::store::samples;
 
     fn reads_back<T: Shaped + PartialEq + std::fmt::Debug>(value: &T) -> String {
-        let text = value.shape().to_string();
+        let text = value.text();
         assert_eq!(T::unshape(serde_json::from_str(&text).unwrap()).as_ref(), Ok(value));
         text
     }

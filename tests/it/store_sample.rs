@@ -82,7 +82,7 @@ pub(crate) fn stage(tx: &mut Transaction<'_>, assertion: &Assertion) {
     let subject = assertion.id.to_string();
     tx.insert_assertion(assertion);
     tx.set_form(&assertion.id, FormKind::Ob3, form(assertion));
-    tx.event(&Event {
+    tx.event(Event {
         kind: "assertion.issued".to_owned(),
         subject: subject.clone(),
         at: noon(),

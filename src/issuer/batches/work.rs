@@ -363,7 +363,7 @@ pub(super) fn read(
 
 fn note_end(tx: &mut Transaction<'_>, batch: &Batch, at: jiff::Timestamp) {
     let data = json!({ "id": batch.id.as_str(), "state": batch.state.as_str() });
-    tx.event(&Event {
+    tx.event(Event {
         kind: "batch.done".to_owned(),
         subject: batch.id.as_str().to_owned(),
         at,

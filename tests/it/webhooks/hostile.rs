@@ -36,7 +36,7 @@ async fn no_message_reaches_what_lies_inside() {
         let mut tx = app.app.store.begin(&account);
         let at = app.app.world.clock.now();
         let data = json!({});
-        tx.event(&Event { kind: "a.b".to_owned(), subject: "x".to_owned(), at, data });
+        tx.event(Event { kind: "a.b".to_owned(), subject: "x".to_owned(), at, data });
         tx.commit().await.unwrap();
         app.app.outbox.step().await.unwrap();
         let path = format!("/v1/webhooks/{id}");
