@@ -105,8 +105,7 @@ pub(super) async fn judge(app: &App, asked: Asked) -> Result<(Report, Dossier), 
     let Asked { input, recipient, at, policy, trace, evidence, .. } = asked;
     let options =
         Options { policy, recipient, at, trace, evidence, linkage: true, ..Options::default() };
-    let dossier = app.verifier.gather(input, &options).await?;
-    let report = app.verifier.judge(&dossier, &options);
+    let (report, dossier) = app.verifier.verify_keeping(input, &options).await?;
     app.metrics.judged(report.verdict.as_str());
     Ok((report, dossier))
 }

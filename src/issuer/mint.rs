@@ -1,5 +1,7 @@
 //! Mints: a draft becomes an award that is signed, checked as a stranger would, and durable.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::mandate::Noted;
@@ -11,7 +13,6 @@ use crate::domain::{
     IssuerProfile, Recipient, StatusPurpose,
 };
 use crate::proof::key::KeyType;
-use crate::store::blobs::hex_digest;
 use crate::store::{Form, FormKind, Transaction};
 use crate::wire::{ob3, rest};
 
@@ -20,7 +21,7 @@ use crate::wire::{ob3, rest};
 pub(super) struct Around<'a> {
     pub(super) issuer: &'a IssuerProfile,
     pub(super) class: &'a BadgeClass,
-    pub(super) ring: &'a KeyRing,
+    pub(super) ring: &'a Arc<KeyRing>,
 }
 
 impl Issuer {
@@ -79,10 +80,10 @@ impl Issuer {
         let issuer = around.issuer;
         let answer = rest::assertion_answer(&self.0.urls, issuer, award, self.0.clock.now());
         bounded_answer(&answer)?;
-        let detail = json!({ "sha256": hex_digest(&form.bytes), "key": award.key.as_str() });
         around.ring.expect_signer(&mut tx, &form);
         tx.insert_assertion(award);
-        tx.set_form(&award.id, FormKind::Ob3, form);
+        let sha256 = tx.set_form(&award.id, FormKind::Ob3, form);
+        let detail = json!({ "sha256": sha256, "key": award.key.as_str() });
         let noted =
             Noted { kind: "assertion.issued", subject: award.id.as_str(), answer: &answer, detail };
         self.note(&mut tx, mandate, &noted)?;
@@ -205,8 +206,8 @@ impl Issuer {
         })
     }
 
-    /// The Data Integrity form, which is signed at mint.
-    pub(super) async fn first_form(
+    /// The Data Integrity form on the ordinary road: rendered, signed and judged from nothing.
+    pub(super) async fn ordinary_form(
         &self,
         award: &Assertion,
         issuer: &IssuerProfile,

@@ -7,11 +7,10 @@ use futures_util::future::join_all;
 use futures_util::stream;
 
 use super::mint::Around;
-use super::press::{Press, Ready};
+use super::presses::Model;
 use super::requirements::unmet;
 use super::{Done, Issuer, IssuerError, KeyRing, Mandate};
 use crate::domain::{Assertion, AssertionDraft, BadgeClass, BadgeClassId, IssuerProfile};
-use crate::proof::key::KeyType;
 
 /// Awards that are signed, checked and made durable together.
 const BATCH: usize = 64;
@@ -66,17 +65,18 @@ impl Issuer {
         mut group: Vec<At<AssertionDraft>>,
     ) -> Vec<At<Minted>> {
         let mut minted = Vec::with_capacity(group.len());
-        // The first award shows what the ordinary road gives.
+        // One award is minted alone, and leaves a press for the others.
         let mut press = None;
         while group.len() >= FEW && press.is_none() {
             let (at, draft) = group.remove(0);
-            match self.mint_model(&mandate.numbered(at), draft).await {
-                Ok((done, ready)) => {
-                    minted.push((at, Ok(done)));
-                    let Some(ready) = ready else { break };
-                    press = Some(ready);
-                }
-                Err(error) => minted.push((at, Err(error))),
+            let done = self.mint(&mandate.numbered(at), draft).await;
+            let is_made = done.is_ok();
+            if let Ok(award) = &done {
+                press = self.press_for(mandate, &award.value).await;
+            }
+            minted.push((at, done));
+            if is_made && press.is_none() {
+                break;
             }
         }
         let Some(press) = press else {
@@ -100,33 +100,17 @@ impl Issuer {
         minted
     }
 
-    /// Mints one award on the ordinary road, and makes a press of it for the others.
-    pub(super) async fn mint_model(
+    /// The press that minting an award has left.
+    pub(super) async fn press_for(
         &self,
         mandate: &Mandate<'_>,
-        draft: AssertionDraft,
-    ) -> Result<(Done<Assertion>, Option<Arc<Model>>), IssuerError> {
-        let (issuer, class) = self.issuer_and_class(mandate.account, &draft).await?;
-        unmet(&draft, &class).or(())?;
-        let ring = self.key_ring(mandate.account, &issuer.id).await?;
-        let award = self.assertion(mandate.account, draft, &issuer, &class, &ring).await?;
-        let form = self.first_form(&award, &issuer, &class, &ring).await?;
-        let key = ring.signer(KeyType::Ed25519)?.clone();
-        let press = Press {
-            urls: self.0.urls.clone(),
-            did: ring.did(&self.0.urls, &issuer.slug).unwrap_or_default(),
-            private: self.private(&key).await?,
-            key,
-            web: self.ob3_web(&issuer, &ring),
-            made_at: form.made_at,
-            now: self.0.clock.now(),
-            issuer: issuer.clone(),
-            class: class.clone(),
-        };
-        let ready = press.ready(&award, &form.bytes);
-        let around = Around { issuer: &issuer, class: &class, ring: &ring };
-        let done = self.keep(mandate, &around, award, form).await?;
-        Ok((done, ready.map(|ready| Arc::new(Model { ready, class, ring }))))
+        award: &Assertion,
+    ) -> Option<Arc<Model>> {
+        let store = &self.0.store;
+        let class = store.badge_class_version(mandate.account, &award.badge_class).await.ok()??;
+        let issuer = store.issuer(mandate.account, &award.issuer).await.ok()??.value;
+        let ring = self.key_ring(mandate.account, &award.issuer).await.ok()?;
+        self.press_of(&issuer, &class, &ring)
     }
 
     async fn mint_batch(
@@ -135,11 +119,18 @@ impl Issuer {
         model: &Arc<Model>,
         batch: Vec<At<AssertionDraft>>,
     ) -> Vec<At<Minted>> {
-        let issuer = model.ready.issuer();
+        let (issuer, class) = (model.ready.issuer(), model.ready.class());
         let mut minted = Vec::with_capacity(batch.len());
+        let Ok(private) = self.private(model.ready.key()).await else {
+            // What is wrong with the key each is told for itself.
+            for (at, draft) in batch {
+                minted.push((at, self.mint(&mandate.numbered(at), draft).await));
+            }
+            return minted;
+        };
         let (mut places, mut awards) = (Vec::new(), Vec::new());
         for (at, draft) in batch {
-            match self.award_of(mandate, draft, issuer, &model.class, &model.ring).await {
+            match self.award_of(mandate, draft, issuer, class, &model.ring).await {
                 Ok(award) => {
                     places.push(at);
                     awards.push(award);
@@ -147,16 +138,16 @@ impl Issuer {
                 Err(error) => minted.push((at, Err(error))),
             }
         }
-        let press = Arc::clone(model);
+        let (press, issuing) = (Arc::clone(model), self.clone());
         let signed = tokio::task::spawn_blocking(move || {
-            let forms = press.ready.forms(&awards);
+            let forms = press.ready.forms(&awards, issuing.hand(&private));
             (awards, forms)
         });
         let Ok((awards, forms)) = signed.await else {
             minted.extend(places.into_iter().map(|at| (at, Err(IssuerError::Worker))));
             return minted;
         };
-        let around = Around { issuer, class: &model.class, ring: &model.ring };
+        let around = Around { issuer, class, ring: &model.ring };
         // Each in a transaction of its own, so that a name that is taken stops one award only; they
         // wait for the same flush.
         let kept = places.into_iter().zip(awards.into_iter().zip(forms)).map(
@@ -183,11 +174,4 @@ impl Issuer {
         unmet(&draft, class).or(())?;
         self.assertion(mandate.account, draft, issuer, class, ring).await
     }
-}
-
-/// A press, and what else its awards are made of.
-pub(super) struct Model {
-    pub(super) ready: Ready,
-    class: BadgeClass,
-    ring: Arc<KeyRing>,
 }

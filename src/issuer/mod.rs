@@ -30,6 +30,7 @@ mod own;
 mod pictures;
 mod preflight;
 mod press;
+mod presses;
 mod reinstate;
 mod reissue;
 mod renew;
@@ -90,6 +91,7 @@ struct Inner {
     rsa: Arc<Semaphore>,
     art: art::Drawn,
     judged: judged::Judged,
+    presses: presses::Presses,
     lists: Mutex<HashMap<status_lists::ListName, status_lists::Signed>>,
 }
 
@@ -140,6 +142,7 @@ impl Issuer {
             rsa: Arc::new(Semaphore::new(RSA_AT_ONCE)),
             art: art::Drawn::default(),
             judged: judged::Judged::default(),
+            presses: presses::Presses::default(),
             lists: Mutex::default(),
         }))
     }

@@ -781,8 +781,8 @@ fn sample_facts() -> BadgeFacts {
 fn sample_report() -> Report {
     let mut report = report("x");
     let say = |check: &mut crate::verifier::CheckReport, title: &str, message: &str| {
-        check.title = title.to_owned();
-        check.message = message.to_owned();
+        check.title = title.to_owned().into();
+        check.message = message.to_owned().into();
         check.facts = serde_json::from_value(json!({"keyId": "did:web:badges.example.org:issuers:riverside#z6Mkf5rGMoatrSj1f4CyvuHBeXJELe9RPdzo2PKGNCKVtZxP", "suite": "eddsa-rdfc-2022"})).unwrap();
     };
     let texts = [

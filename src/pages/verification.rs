@@ -144,7 +144,7 @@ impl Check {
             class,
             icon,
             word,
-            title: check.title.clone(),
+            title: check.title.to_string(),
             message: sentence(&check.message),
             facts: std::iter::once(Labelled::new("id", check.id.clone())).chain(facts).collect(),
         }

@@ -27,6 +27,7 @@ use super::check::CheckProgress;
 use super::durable::Durable;
 use super::error::StoreError;
 use super::memory::Memory;
+use super::reads;
 
 /// Largest value, in bytes. Larger content lies in files ([`super::blobs`]).
 pub const MAX_VALUE_BYTES: usize = 64 * 1024;
@@ -53,10 +54,12 @@ impl Backend {
     /// [`StoreError::Damaged`] or [`StoreError::Unreadable`] when it cannot be read back whole,
     /// [`StoreError::InDoubt`] when a failed write touched it.
     pub async fn get(&self, key: &Key) -> Result<Option<Stored>, StoreError> {
-        match self {
+        let found = match self {
             Self::Memory(memory) => Ok(memory.get(key)),
             Self::Sled(sled) => sled.get(key).await,
-        }
+        };
+        reads::note_record(key, found.as_ref());
+        found
     }
 
     /// At most `limit` records whose keys begin with `prefix` and come after `after`, in byte order.
@@ -69,10 +72,12 @@ impl Backend {
         after: Option<&Key>,
         limit: usize,
     ) -> Result<Vec<(Key, Stored)>, StoreError> {
-        match self {
+        let found = match self {
             Self::Memory(memory) => Ok(memory.scan(prefix, after, limit)),
             Self::Sled(sled) => sled.scan(prefix, after, limit).await,
-        }
+        };
+        reads::note_list((prefix, after, limit), found.as_ref());
+        found
     }
 
     /// Makes `batch` a fact, or changes nothing; durable when it returns. The version is that of

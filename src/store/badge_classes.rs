@@ -58,7 +58,7 @@ impl Store {
         reference: &BadgeClassRef,
     ) -> Result<Option<BadgeClass>, StoreError> {
         let key = versions(account, &reference.id).number(reference.version).key();
-        Ok(self.read(&key).await?.map(|found| found.value))
+        Ok(self.0.classes.read(self, &key).await?.map(|found| found.value))
     }
 
     /// All versions of a badge class, oldest first; at most 1,000.

@@ -17,7 +17,7 @@ impl Store {
         account: &AccountId,
         id: &IssuerId,
     ) -> Result<Option<Versioned<IssuerProfile>>, StoreError> {
-        self.read(&of(account, "iss").id(id.as_str())).await
+        self.0.issuers.read(self, &of(account, "iss").id(id.as_str())).await
     }
 
     /// The issuer that has a slug, and its account.

@@ -36,10 +36,12 @@ mod issuer_keys;
 mod issuers;
 pub mod key_directory;
 mod keyspace;
+mod known;
 mod mandate;
 pub mod memory;
 mod opening;
 mod page;
+mod reads;
 mod reasons;
 mod recent;
 mod record;
@@ -78,6 +80,7 @@ pub use issuance::Issuance;
 pub use issuer_keys::{IssuerKey, KeyLife};
 pub use mandate::{Along, Done, Mandate, Noted, Reply};
 pub use page::{Page, Paged};
+pub use reads::Reads;
 pub use reasons::Reason;
 pub use record::Versioned;
 pub use revocations::Revocation;
@@ -94,7 +97,7 @@ use self::keyspace::shared;
 use self::memory::Memory;
 use self::record::decode;
 use self::shape::Shaped;
-use crate::domain::AccountId;
+use crate::domain::{AccountId, BadgeClass, IssuerProfile};
 use crate::world::Random;
 
 /// Everything the service keeps. Clones share it; the last one to go closes it.
@@ -110,6 +113,8 @@ struct Inner {
     claims: Arc<answers::Claims>,
     uses: tokens::Uses,
     checking: check::Checking,
+    classes: known::Known<BadgeClass>,
+    issuers: known::Known<IssuerProfile>,
 }
 
 impl Drop for Inner {
@@ -152,6 +157,8 @@ impl Store {
             claims: Arc::default(),
             uses: tokens::Uses::default(),
             checking: check::Checking::default(),
+            classes: known::Known::default(),
+            issuers: known::Known::default(),
         }))
     }
 

@@ -1,6 +1,7 @@
 //! What was given to be verified, told apart by its bytes.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::baking::{self, Content, ImageKind, Oddity};
 use crate::json::{self, ErrorKind, Value};
@@ -64,7 +65,7 @@ pub enum InputError {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Carried<'d> {
     /// JSON text, with the value that it is.
-    Json(Result<Value<'static>, json::Error>),
+    Json(Result<Arc<Value<'static>>, json::Error>),
     /// A compact JWS.
     Token(Cow<'d, str>),
     /// The URL of a badge (older baked images).
@@ -112,7 +113,7 @@ fn json_text(bytes: &[u8]) -> Result<Carried<'static>, InputError> {
         return Ok(Carried::TooLong(bytes.len()));
     }
     match json::parse_bytes(bytes) {
-        Ok(value) => Ok(Carried::Json(Ok(value.into_owned()))),
+        Ok(value) => Ok(Carried::Json(Ok(Arc::new(value.into_owned())))),
         Err(error) => match error.kind {
             ErrorKind::DuplicateMember(_) | ErrorKind::BadString | ErrorKind::TooDeep => {
                 Ok(Carried::Json(Err(error)))

@@ -20,7 +20,7 @@ pub(super) fn judge(case: &Case<'_>) -> Report {
     let mut report = newer.report().clone();
     if let Some(check) = report.checks.iter_mut().find(|check| check.id == "refresh.latest") {
         check.outcome = CheckOutcome::Note;
-        check.message = "the issuer gives out this newer issue, which is the one judged".to_owned();
+        check.message = "the issuer gives out this newer issue, which is the one judged".into();
         check.facts.insert("url".to_owned(), newer.url.as_str().into());
     }
     report.documents.clone_from(&own.documents);
@@ -96,7 +96,8 @@ impl Kept {
         if let Some(check) = read.filter(|check| check.outcome == CheckOutcome::Pass) {
             check.outcome = CheckOutcome::Unknown;
             check.message =
-                format!("its status is known as of {}, and could not be renewed since", self.read);
+                format!("its status is known as of {}, and could not be renewed since", self.read)
+                    .into();
         }
     }
 }
@@ -160,7 +161,7 @@ fn answer(
             .find(|check| {
                 check.outcome == outcome && checks::about(&check.id).as_ref().is_some_and(counts)
             })
-            .map(|check| check.message.clone())
+            .map(|check| check.message.to_string())
     };
     let read =
         found.iter().any(|check| check.id == "input.read" && check.outcome == CheckOutcome::Pass);
@@ -238,10 +239,10 @@ mod tests {
         checks::TABLE
             .iter()
             .map(|about| CheckReport {
-                id: about.id.to_owned(),
+                id: about.id.into(),
                 outcome,
-                title: about.title.to_owned(),
-                message: String::new(),
+                title: about.title.into(),
+                message: "".into(),
                 facts: serde_json::Map::new(),
                 trace: None,
             })

@@ -45,7 +45,7 @@ pub use dossier::{Dossier, Entry, Given, Issuance, Role};
 pub use input::{Input, InputError, MAX_INPUT};
 pub use own::Own;
 pub use policy::{Expected, OneOrMany, PolicyName, Required, UnknownPolicy};
-pub use preflight::{preflight, preflight_own};
+pub use preflight::{Supplied, preflight, preflight_own};
 pub use receipt::Receipt;
 pub use report::{
     Answers, Authentic, Badge, BadgeAlignment, BadgeCriteria, BadgeEvidence, BadgeIdentity,
@@ -104,6 +104,18 @@ impl Verifier {
     /// Only when what was given is no badge in any form; see [`InputError`].
     pub async fn verify(&self, input: Input, options: Options) -> Result<Report, InputError> {
         self.gathered(input, &options, judge::judge).await.map(|(report, _)| report)
+    }
+
+    /// As [`verify`](Self::verify), with the dossier that the report rests on.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn verify_keeping(
+        &self,
+        input: Input,
+        options: &Options,
+    ) -> Result<(Report, Dossier), InputError> {
+        self.gathered(input, options, judge::judge).await
     }
 
     /// Fetches everything that a judgement of the input needs.

@@ -26,24 +26,42 @@ pub fn preflight(
     policy: PolicyName,
     at: Timestamp,
 ) -> Report {
-    judged(text, documents, contexts, policy, at, None)
+    let find = |url: &str| Some(known(url, documents.get(url)?, at));
+    judged(text, find, contexts, policy, at, None)
+}
+
+/// Documents that a caller supplies, ready for many badges.
+#[derive(Clone, Debug)]
+pub struct Supplied(BTreeMap<String, Outcome>);
+
+impl Supplied {
+    /// Makes ready `documents`, content by URL or by DID, as they stand at the instant `at`.
+    pub fn new(documents: &BTreeMap<String, String>, at: Timestamp) -> Self {
+        let made = documents.iter().map(|(url, body)| (url.clone(), known(url, body, at)));
+        Self(made.collect())
+    }
 }
 
 /// As [`preflight`] under the default policy, for a text that this process has just signed and whose
 /// signature it has checked already, among many.
 pub fn preflight_own(
     text: &str,
-    documents: &BTreeMap<String, String>,
+    documents: &Supplied,
     contexts: &Contexts,
     at: Timestamp,
     own: Own<'_>,
 ) -> Report {
-    judged(text, documents, contexts, PolicyName::Default, at, Some(own))
+    let find = |url: &str| documents.0.get(url).cloned();
+    judged(text, find, contexts, PolicyName::Default, at, Some(own))
+}
+
+fn known(url: &str, body: &str, at: Timestamp) -> Outcome {
+    Outcome::Got(Document::known(url, "application/json", body.as_bytes().to_vec(), at))
 }
 
 fn judged(
     text: &str,
-    documents: &BTreeMap<String, String>,
+    find: impl Fn(&str) -> Option<Outcome>,
     contexts: &Contexts,
     policy: PolicyName,
     at: Timestamp,
@@ -62,10 +80,6 @@ fn judged(
         own,
     };
     let mut dossier = Dossier::new(Input::Bytes(text.as_bytes().to_vec()), None, at);
-    let find = |url: &str| {
-        let body = documents.get(url)?;
-        Some(Outcome::Got(Document::known(url, "application/json", body.clone().into_bytes(), at)))
-    };
     supply(&mut dossier, bench, find, judge)
 }
 
@@ -85,7 +99,7 @@ impl Report {
                 && super::about(&check.id).is_some_and(|about| about.required.default)
         });
         if let Some(check) = against {
-            return Err((check.id.clone(), check.message.clone()));
+            return Err((check.id.to_string(), check.message.to_string()));
         }
         if self.answers.authentic.answer != YesNo::Yes {
             return Err(("authentic".to_owned(), self.answers.authentic.reason.clone()));

@@ -1,5 +1,7 @@
 //! The answer of a verification, as `POST /v1/verifications` gives it.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -167,13 +169,13 @@ pub enum CheckOutcome {
 #[serde(rename_all = "camelCase")]
 pub struct CheckReport {
     /// Dotted, stable, never reused; `verifier::about` tells its section and whether it is required.
-    pub id: String,
+    pub id: Cow<'static, str>,
     /// What came of it.
     pub outcome: CheckOutcome,
     /// What the check is about, in a few words.
-    pub title: String,
+    pub title: Cow<'static, str>,
     /// What was found, in a sentence.
-    pub message: String,
+    pub message: Cow<'static, str>,
     /// Key ids, algorithms, dates, URLs.
     pub facts: Map<String, Value>,
     /// Canonical forms, hashes, the bytes that were signed; on request.

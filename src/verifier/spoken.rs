@@ -22,13 +22,18 @@ impl Report {
                 *sentence = said;
             }
         };
+        let say_shared = |sentence: &mut Cow<'static, str>| {
+            if let Cow::Owned(said) = language.say(sentence) {
+                *sentence = Cow::Owned(said);
+            }
+        };
         let answers = &mut self.answers;
         say(&mut answers.authentic.reason);
         say(&mut answers.in_force.reason);
         say(&mut answers.issuer.reason);
         for check in &mut self.checks {
-            say(&mut check.title);
-            say(&mut check.message);
+            say_shared(&mut check.title);
+            say_shared(&mut check.message);
         }
         self.documents.iter_mut().filter_map(|document| document.reason.as_mut()).for_each(say);
         self.reports.iter_mut().for_each(|part| part.report.speak(language));

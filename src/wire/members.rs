@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Number, Value};
 
+use crate::json;
+
 /// An object in the making; members stay in the order they are set.
 #[derive(Default)]
 pub(super) struct Members(Map<String, Value>);
@@ -35,6 +37,42 @@ impl Members {
 
     pub(super) fn done(self) -> Value {
         Value::Object(self.0)
+    }
+}
+
+/// The same in our own, lighter JSON, for what is written with every award.
+#[derive(Default)]
+pub(super) struct Light<'a>(json::Object<'a>);
+
+impl<'a> Light<'a> {
+    pub(super) fn new() -> Self {
+        Self::default()
+    }
+
+    pub(super) fn set(&mut self, name: &'static str, value: impl Into<json::Value<'a>>) {
+        self.0.insert(name, value.into());
+    }
+
+    pub(super) fn set_if(&mut self, name: &'static str, value: Option<impl Into<json::Value<'a>>>) {
+        if let Some(value) = value {
+            self.set(name, value);
+        }
+    }
+
+    /// Sets an array, if there is anything in it.
+    pub(super) fn set_list(
+        &mut self,
+        name: &'static str,
+        values: impl IntoIterator<Item = json::Value<'a>>,
+    ) {
+        let values: Vec<json::Value<'a>> = values.into_iter().collect();
+        if !values.is_empty() {
+            self.set(name, values);
+        }
+    }
+
+    pub(super) fn done(self) -> json::Value<'a> {
+        json::Value::Object(self.0)
     }
 }
 

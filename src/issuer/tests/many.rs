@@ -1,10 +1,12 @@
 //! Minting many at once gives what minting one by one gives.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
-use super::super::IssuerError;
+use super::super::{IssuerError, KeyRing};
 use super::{Bench, HTTP, HTTPS};
-use crate::domain::AssertionDraft;
+use crate::domain::{AssertionDraft, BadgeClass, IssuerProfile};
 use crate::json as strict;
 use crate::store::FormKind;
 use crate::wire::rest;
@@ -53,7 +55,8 @@ async fn same_as_one_by_one(bench: &Bench, count: usize) {
         assert_eq!(award.external_id.as_deref(), Some(format!("row-{at}").as_str()));
         let stored = bench.issuer.store().form(&bench.account, &award.id, FormKind::Ob3).await;
         let stored = stored.unwrap().unwrap();
-        let ordinary = bench.issuer.first_form(&award, &bench.profile, &bench.class, &ring).await;
+        let ordinary =
+            bench.issuer.ordinary_form(&award, &bench.profile, &bench.class, &ring).await;
         assert_eq!(
             String::from_utf8(stored.bytes).unwrap(),
             String::from_utf8(ordinary.unwrap().bytes).unwrap()
@@ -78,8 +81,33 @@ async fn issuer_and_achievement_are_prepared_once() {
     for url in [HTTPS, HTTP] {
         let bench = Bench::new(url).await;
         let draft = drafts(&bench, 1).remove(0);
-        let (_, model) = bench.issuer.mint_model(&bench.mandate(), draft).await.unwrap();
+        let award = bench.issuer.mint(&bench.mandate(), draft).await.unwrap().value;
+        let model = bench.issuer.press_for(&bench.mandate(), &award).await;
         assert_eq!(model.expect("a press").ready.parts(), 2, "{url}");
+    }
+}
+
+#[tokio::test]
+async fn a_press_is_kept_for_exactly_what_it_was_made_of() {
+    for url in [HTTPS, HTTP] {
+        let bench = Bench::new(url).await;
+        let mut all = drafts(&bench, 3).into_iter();
+        for draft in all.by_ref().take(2) {
+            let award = bench.issuer.mint(&bench.mandate(), draft).await.unwrap().value;
+            let ring = bench.issuer.key_ring(&bench.account, &bench.profile.id).await.unwrap();
+            assert!(bench.issuer.press_of(&bench.profile, &bench.class, &ring).is_some(), "{url}");
+            let stored = bench.issuer.store().form(&bench.account, &award.id, FormKind::Ob3).await;
+            let ordinary =
+                bench.issuer.ordinary_form(&award, &bench.profile, &bench.class, &ring).await;
+            assert_eq!(stored.unwrap().unwrap().bytes, ordinary.unwrap().bytes);
+        }
+        let ring = bench.issuer.key_ring(&bench.account, &bench.profile.id).await.unwrap();
+        let other = IssuerProfile { name: "Another".to_owned(), ..bench.profile.clone() };
+        assert!(bench.issuer.press_of(&other, &bench.class, &ring).is_none());
+        let other = BadgeClass { name: "Another".to_owned(), ..bench.class.clone() };
+        assert!(bench.issuer.press_of(&bench.profile, &other, &ring).is_none());
+        let other = Arc::new(KeyRing::clone(&ring));
+        assert!(bench.issuer.press_of(&bench.profile, &bench.class, &other).is_none());
     }
 }
 

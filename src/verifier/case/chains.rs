@@ -27,7 +27,7 @@ pub(super) fn follow(proofs: &[Value<'_>], findings: &mut [ProofFinding]) {
                     }
                     _ => continue,
                 };
-                finding.signature = (*outcome, text);
+                finding.signature = (*outcome, text.into());
             }
         }
     }

@@ -1,6 +1,7 @@
 //! A verifiable credential, with an embedded proof or in a token.
 
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 use super::lists::{self, EntryFinding};
 use super::proofs::{self, ProofFinding};
@@ -17,7 +18,7 @@ use crate::wire::{DataModel, DocumentKind};
 pub(in crate::verifier) struct Credential {
     pub(in crate::verifier) kind: DocumentKind,
     /// The credential, without the claims of the token around it.
-    pub(in crate::verifier) value: Value<'static>,
+    pub(in crate::verifier) value: Arc<Value<'static>>,
     /// The token it came in; without one its proof stands inside.
     pub(in crate::verifier) token: Option<Token>,
     proofs: OnceCell<Vec<ProofFinding>>,
@@ -32,7 +33,7 @@ const CLAIMS: [&str; 8] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf
 
 impl Credential {
     /// A credential with its proof inside.
-    pub(super) fn embedded(kind: DocumentKind, value: Value<'static>) -> Self {
+    pub(super) fn embedded(kind: DocumentKind, value: Arc<Value<'static>>) -> Self {
         Self {
             kind,
             value,
@@ -50,7 +51,7 @@ impl Credential {
             Some(inner) => filled(inner.clone(), &token.claims),
             None => stripped(&token.claims),
         };
-        Self { token: Some(token), ..Self::embedded(kind, value) }
+        Self { token: Some(token), ..Self::embedded(kind, Arc::new(value)) }
     }
 
     /// The same, to be judged with more documents at hand: nothing is known of it any more, but for
@@ -134,13 +135,13 @@ impl Credential {
             if self.proofs(case).iter().any(|proof| proof.covers_rdf) {
                 return Ok(());
             }
-            let unsecured = Document::from(&self.value).without("proof");
+            let unsecured = Document::from(&*self.value).without("proof");
             if !self.is_presentation() {
                 return linked_data::to_rdf(unsecured, case.bench.contexts, &Options::default())
                     .map(|_| ());
             }
             // What a presentation shows is judged part by part.
-            let mut value = self.value.clone();
+            let mut value = Value::clone(&self.value);
             if let Some(object) = value.as_object_mut() {
                 object.remove("proof");
                 object.remove("verifiableCredential");

@@ -40,7 +40,7 @@ impl Case<'_> {
             return None;
         }
         let text = match carried(self.dossier, &mut None).ok()?.0 {
-            Carried::Json(Ok(value)) => serde_json::Value::from(&value).to_string(),
+            Carried::Json(Ok(value)) => serde_json::Value::from(&*value).to_string(),
             Carried::Token(token) => token.into_owned(),
             _ => return None,
         };

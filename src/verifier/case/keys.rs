@@ -4,22 +4,24 @@
 //! of a URL can be tried, so that the report says whether the signature is right, but it binds
 //! nothing.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use url::Url;
 
 use super::Case;
+use super::control::Control;
 use super::credential::Credential;
 use super::issued::ON_RECORD;
 use super::link::is_web;
 use super::proofs::Graded;
-use crate::json::{self, Object, Value};
+use crate::json::{Object, Value};
 use crate::proof::did::{
     ControllerDocument, Did, DocumentError, Relationship, VerificationMethod, did_web_url,
 };
 use crate::proof::key::{KeyType, PublicKey};
 use crate::proof::suite::{self, Proof};
-use crate::resolve::{Outcome, Why};
-use crate::verifier::dossier::{Dossier, Need, Role};
+use crate::verifier::dossier::{Need, Role};
 use crate::verifier::policy::PolicyName;
 use crate::verifier::report::CheckOutcome;
 
@@ -52,8 +54,8 @@ pub(in crate::verifier) enum Bond {
 }
 
 impl KeyFinding {
-    pub(super) fn untested(outcome: CheckOutcome, why: &str) -> Self {
-        let graded = (outcome, why.to_owned());
+    pub(super) fn untested(outcome: CheckOutcome, why: impl Into<Cow<'static, str>>) -> Self {
+        let graded = (outcome, why.into());
         Self {
             key: None,
             found: graded.clone(),
@@ -70,19 +72,6 @@ impl KeyFinding {
         self.expires = method.expires;
         self
     }
-}
-
-/// What speaks for an identifier.
-#[derive(Clone)]
-enum Control {
-    /// A document that lists keys.
-    Document(Box<ControllerDocument>),
-    /// Another JSON object at the URL: a profile, a key, a set of keys.
-    Json(Value<'static>),
-    /// A document that is there and cannot be it.
-    Bad(String),
-    /// It could not be read.
-    Unread(String),
 }
 
 /// The documents that are needed to find the keys of a credential.
@@ -131,14 +120,14 @@ pub(super) fn find_key(case: &Case<'_>, wanted: &Wanted<'_>) -> KeyFinding {
     if let Some(key) = wanted.method.and_then(|method| case.key_on_record(method)) {
         return KeyFinding {
             key: Some(key),
-            found: (CheckOutcome::Pass, ON_RECORD.to_owned()),
-            bond: (CheckOutcome::Pass, ON_RECORD.to_owned()),
+            found: (CheckOutcome::Pass, ON_RECORD.into()),
+            bond: (CheckOutcome::Pass, ON_RECORD.into()),
             how: Some(Bond::Listed),
             ..KeyFinding::untested(CheckOutcome::Pass, ON_RECORD)
         };
     }
     let dossier = case.dossier;
-    let issuer_control = control(dossier, issuer);
+    let issuer_control = Control::of(dossier, issuer);
     let Some(method) = wanted.method else {
         return unnamed(&issuer_control, wanted);
     };
@@ -146,7 +135,7 @@ pub(super) fn find_key(case: &Case<'_>, wanted: &Wanted<'_>) -> KeyFinding {
     if base == issuer {
         return named(&issuer_control, method, wanted);
     }
-    let direct = named(&control(dossier, base), method, wanted);
+    let direct = named(&Control::of(dossier, base), method, wanted);
     bound_elsewhere(&issuer_control, issuer, method, wanted.relationship, direct)
 }
 
@@ -168,7 +157,7 @@ pub(super) struct Wanted<'w> {
 fn named(control: &Control, method: &str, wanted: &Wanted<'_>) -> KeyFinding {
     let failed = |outcome: CheckOutcome, why: String| {
         let bare = wanted.carried.cloned().or_else(|| fragment_key(method));
-        let mut finding = KeyFinding::untested(outcome, &why);
+        let mut finding = KeyFinding::untested(outcome, why);
         if bare.is_some() {
             finding.how = Some(Bond::SelfAsserted);
         }
@@ -189,7 +178,7 @@ fn named(control: &Control, method: &str, wanted: &Wanted<'_>) -> KeyFinding {
         },
         Control::Json(value) => match key_document(value, method) {
             Ok(found) => KeyFinding {
-                bond: (CheckOutcome::Unknown, "only the key itself was found".to_owned()),
+                bond: (CheckOutcome::Unknown, "only the key itself was found".into()),
                 how: None,
                 ..of_method(&found)
             },
@@ -212,7 +201,7 @@ fn bound_elsewhere(
     let theirs = direct.found.0 == CheckOutcome::Pass
         && direct.controller.as_deref().is_some_and(|id| id == issuer || id == method);
     let refuse = |outcome, why: String| KeyFinding {
-        bond: (outcome, why),
+        bond: (outcome, why.into()),
         how: direct.how,
         ..direct.clone()
     };
@@ -224,7 +213,7 @@ fn bound_elsewhere(
                 if document.authorises(method, relationship) && theirs =>
             {
                 KeyFinding {
-                    bond: (CheckOutcome::Pass, "the issuer's document lists the key".to_owned()),
+                    bond: (CheckOutcome::Pass, "the issuer's document lists the key".into()),
                     how: Some(Bond::Listed),
                     ..direct
                 }
@@ -238,9 +227,9 @@ fn bound_elsewhere(
                 .iter()
                 .any(|name| profile.get(name).is_some());
             if !lists_keys && same_origin(issuer, method) && theirs {
-                let text = "the key is published on the issuer's own origin".to_owned();
+                let text = "the key is published on the issuer's own origin";
                 return KeyFinding {
-                    bond: (CheckOutcome::Pass, text),
+                    bond: (CheckOutcome::Pass, text.into()),
                     how: Some(Bond::Origin),
                     ..direct
                 };
@@ -259,7 +248,7 @@ fn unnamed(issuer_control: &Control, wanted: &Wanted<'_>) -> KeyFinding {
     let self_asserted = |outcome, why: &str| KeyFinding {
         key: carried.cloned(),
         how: carried.map(|_| Bond::SelfAsserted),
-        ..KeyFinding::untested(outcome, why)
+        ..KeyFinding::untested(outcome, why.to_owned())
     };
     let document = match issuer_control {
         Control::Document(document) => document,
@@ -302,67 +291,15 @@ fn of_method(method: &VerificationMethod) -> KeyFinding {
     match method.key() {
         Ok(key) => KeyFinding {
             key: Some(key),
-            found: (CheckOutcome::Pass, "the key was found where the proof says".to_owned()),
-            bond: (CheckOutcome::Pass, "the issuer's document lists the key".to_owned()),
+            found: (CheckOutcome::Pass, "the key was found where the proof says".into()),
+            bond: (CheckOutcome::Pass, "the issuer's document lists the key".into()),
             how: Some(Bond::Listed),
             controller: Some(method.controller.clone()),
             revoked: None,
             expires: None,
         }
         .with(method),
-        Err(error) => KeyFinding::untested(CheckOutcome::Fail, &error.to_string()),
-    }
-}
-
-/// What speaks for `id`.
-fn control(dossier: &Dossier, id: &str) -> Control {
-    if is_web(id) {
-        return fetched(dossier, id, id);
-    }
-    let did = match Did::parse(id) {
-        Ok(did) => did,
-        Err(error) => return Control::Bad(error.to_string()),
-    };
-    match did.own_document() {
-        Ok(Some(document)) => return Control::Document(Box::new(document)),
-        Ok(None) => {}
-        Err(error) => return Control::Bad(error.to_string()),
-    }
-    if did.method() != "web" {
-        return Control::Unread(format!("the DID method {:?} is not known here", did.method()));
-    }
-    match did_web_url(&did) {
-        Ok(_) => fetched(dossier, id, id),
-        Err(error) => Control::Bad(error.to_string()),
-    }
-}
-
-fn fetched(dossier: &Dossier, name: &str, id: &str) -> Control {
-    let document = match dossier.find(Role::Controller, name) {
-        Some(Outcome::Got(document)) => document,
-        Some(Outcome::Missing(why) | Outcome::Refused(why)) => {
-            let text = format!("{id}: {why}");
-            return if why.is_definite() { Control::Bad(text) } else { Control::Unread(text) };
-        }
-        None => return Control::Unread(format!("{id}: {}", Why::NotSupplied)),
-    };
-    if document.crossed_origin {
-        return Control::Bad(format!("{id} was answered by another origin"));
-    }
-    let value = match json::parse_bytes(&document.bytes) {
-        Ok(value) => value,
-        Err(error) => return Control::Bad(format!("{id} is not JSON: {error}")),
-    };
-    let lists = |name| value.get(name).is_some();
-    if id.starts_with("did:") || lists("verificationMethod") || lists("assertionMethod") {
-        return match ControllerDocument::parse(&value, id) {
-            Ok(document) => Control::Document(Box::new(document)),
-            Err(error) => Control::Bad(error.to_string()),
-        };
-    }
-    match value.as_object() {
-        Some(_) => Control::Json(value.into_owned()),
-        None => Control::Bad(format!("{id} is {}, not an object", value.kind())),
+        Err(error) => KeyFinding::untested(CheckOutcome::Fail, error.to_string()),
     }
 }
 

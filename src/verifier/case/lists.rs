@@ -1,6 +1,8 @@
 //! The status entries of a credential, each with the list that it points into (Bitstring Status
 //! List 1.0 §3.2).
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
@@ -293,7 +295,7 @@ fn value_at(
     for graded in [&proof.form, &proof.signature, &proof.key.found, &proof.key.bond, &proof.purpose]
     {
         if graded.0 != CheckOutcome::Pass {
-            return Err(unread(graded.1.clone()));
+            return Err(unread(graded.1.to_string()));
         }
     }
     if let Err(error) = list.linked(&own) {
@@ -390,7 +392,7 @@ fn list_credential(document: &Document) -> Result<Credential, String> {
     let value = json::parse(text).map_err(|error| error.to_string())?.into_owned();
     let kind = detect(&value);
     if is_credential(kind) {
-        Ok(Credential::embedded(kind, value))
+        Ok(Credential::embedded(kind, Arc::new(value)))
     } else {
         Err("it is no credential".to_owned())
     }

@@ -4,6 +4,7 @@
 //! ([`Case::needs`]): both see the same documents in the same way.
 
 mod chains;
+mod control;
 mod credential;
 mod envelope;
 mod evidence;
@@ -18,6 +19,8 @@ mod plain;
 mod proofs;
 mod refresh;
 mod token;
+
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -124,6 +127,10 @@ pub(super) enum Trouble {
 impl<'d> Case<'d> {
     pub(super) fn read(dossier: &'d Dossier, bench: Bench<'d>) -> Self {
         let mut image = None;
+        if let Some(own) = bench.own {
+            let subject = of_value(dossier, bench, Arc::clone(own.value), None);
+            return Self::whole(dossier, bench, subject.into());
+        }
         let mut opened = match carried(dossier, &mut image) {
             Ok((carried, source)) => opened(dossier, bench, carried, source),
             // A hosted assertion that was withdrawn may answer without a body.
@@ -323,10 +330,11 @@ fn opened(
 fn of_value(
     dossier: &Dossier,
     bench: Bench<'_>,
-    value: Value<'static>,
+    value: Arc<Value<'static>>,
     source: Option<String>,
 ) -> Subject {
     let hosted = |what, version, value| {
+        let value = Arc::unwrap_or_clone(value);
         Subject::Ob2(Box::new(Ob2::hosted(dossier, bench, what, version, value, source.as_deref())))
     };
     match detect(&value) {

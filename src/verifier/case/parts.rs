@@ -2,6 +2,7 @@
 //! or a presentation (OB 3.0 §B.2; CLR 2.0 §B.1; VCDM 2.0 §4.13). Each gets its own report.
 
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 use super::link::is_web;
 use super::{
@@ -125,7 +126,7 @@ fn open(dossier: &Dossier, bench: Bench<'_>, around: &Subject, value: &Value<'st
         if value.as_object().is_none() {
             return Subject::Unread(Trouble::Part(value.kind())).into();
         }
-        return opened(dossier, bench, Carried::Json(Ok(value.clone())), None);
+        return opened(dossier, bench, Carried::Json(Ok(Arc::new(value.clone()))), None);
     };
     if text.starts_with("data:") {
         let subject = match envelope::content(text) {
@@ -158,7 +159,7 @@ fn find(subject: &Subject) -> Vec<Found<'_>> {
             {
                 add(&mut found, PartKind::Credential, inner, items, id_of(value));
             }
-            endorsements(value, "", &mut found);
+            endorsements(value, &String::new, &mut found);
         }
         Subject::Ob2(badge) => {
             let places = [
@@ -180,26 +181,31 @@ fn find(subject: &Subject) -> Vec<Found<'_>> {
     found
 }
 
-/// The endorsements anywhere in a document, but for those in its parts.
-fn endorsements<'v>(value: &'v Value<'static>, pointer: &str, found: &mut Vec<Found<'v>>) {
+/// The endorsements anywhere in a document, but for those in its parts. `pointer` says where, which
+/// nobody asks as long as there is none.
+fn endorsements<'v>(
+    value: &'v Value<'static>,
+    pointer: &dyn Fn() -> String,
+    found: &mut Vec<Found<'v>>,
+) {
     match value {
         Value::Object(object) => {
             for (name, inner) in object.iter() {
                 let pointer =
-                    || format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
+                    || format!("{}/{}", pointer(), name.replace('~', "~0").replace('/', "~1"));
                 match name {
                     "endorsement" | "endorsementJwt" => {
                         add(found, PartKind::Endorsement, &pointer(), inner, id_of(value));
                     }
                     "verifiableCredential" | "proof" | "@context" => {}
                     _ if inner.as_str().is_some() => {}
-                    _ => endorsements(inner, &pointer(), found),
+                    _ => endorsements(inner, &pointer, found),
                 }
             }
         }
         Value::Array(items) => {
             for (at, item) in items.iter().enumerate() {
-                endorsements(item, &format!("{pointer}/{at}"), found);
+                endorsements(item, &|| format!("{}/{at}", pointer()), found);
             }
         }
         _ => {}

@@ -1,5 +1,7 @@
 //! Each proof of a credential, checked as far as it can be.
 
+use std::borrow::Cow;
+
 use serde_json::Value as Json;
 
 use super::chains;
@@ -17,7 +19,7 @@ use crate::verifier::report::CheckOutcome;
 use crate::verifier::trace;
 
 /// An outcome and a sentence about it.
-pub(in crate::verifier) type Graded = (CheckOutcome, String);
+pub(in crate::verifier) type Graded = (CheckOutcome, Cow<'static, str>);
 
 /// What came of one proof.
 pub(in crate::verifier) struct ProofFinding {
@@ -56,7 +58,7 @@ impl ProofFinding {
             algorithm,
             method,
             purpose: (outcome, why.clone()),
-            key: KeyFinding::untested(outcome, &why),
+            key: KeyFinding::untested(outcome, why.clone()),
             signature: (outcome, why),
             form,
             created: None,
@@ -67,15 +69,15 @@ impl ProofFinding {
     }
 }
 
-fn pass(text: impl Into<String>) -> Graded {
+fn pass(text: impl Into<Cow<'static, str>>) -> Graded {
     (CheckOutcome::Pass, text.into())
 }
 
-fn fail(text: impl Into<String>) -> Graded {
+fn fail(text: impl Into<Cow<'static, str>>) -> Graded {
     (CheckOutcome::Fail, text.into())
 }
 
-fn unknown(text: impl Into<String>) -> Graded {
+fn unknown(text: impl Into<Cow<'static, str>>) -> Graded {
     (CheckOutcome::Unknown, text.into())
 }
 
@@ -129,9 +131,7 @@ fn embedded<'v>(case: &Case<'_>, credential: &'v Credential, proof: &'v Value<'v
         Err(error) => fail(error.to_string()),
     };
     let covers_rdf = !read.suite.as_str().contains("jcs");
-    if let Some(verdict) =
-        case.bench.own.and_then(|own| own.verdict(&credential.value, proof, &public))
-    {
+    if let Some(verdict) = case.bench.own.and_then(|own| own.verdict(&credential.value, &public)) {
         return ProofFinding { signature: judged(verdict), covers_rdf, ..finding };
     }
     if let Some(known) = credential.known(&public) {

@@ -89,7 +89,7 @@ fn reached<'c>(case: &Case<'_>, resource: &Resource<'c>) -> Option<Looked<'c>> {
     Some(Looked { url, outcome, problem })
 }
 
-fn rolled(looked: &[Looked<'_>], fine: &str, wrong: &str) -> Finding {
+fn rolled(looked: &[Looked<'_>], fine: &'static str, wrong: &str) -> Finding {
     let first = |outcome| looked.iter().find(|one| one.outcome == outcome);
     let finding = match (first(CheckOutcome::Fail), first(CheckOutcome::Unknown)) {
         (Some(one), _) => Finding::fail(format!("{wrong}: {}", one.problem)).fact("url", one.url),

@@ -71,6 +71,7 @@ pub(super) fn key(case: &Case<'_>) -> Finding {
                 let text = match proof.key.how {
                     Some(Bond::SelfAsserted) => {
                         format!("only the proof itself names the key, as anybody could: {why}")
+                            .into()
                     }
                     _ => why,
                 };
@@ -111,17 +112,17 @@ pub(in crate::verifier) fn knowledge(case: &Case<'_>) -> IssuerAnswer {
     };
     let trust = case.bench.trust;
     let pins = trust.pinned.get(&id).map(Vec::as_slice).unwrap_or_default();
-    let key = signing_key(case);
-    let pinned = key.as_ref().is_some_and(|(fingerprint, multikey)| {
+    let is_pinned = || {
+        let Some((fingerprint, multikey)) = signing_key(case) else { return false };
         pins.iter().any(|pin| {
-            pin.eq_ignore_ascii_case(fingerprint) || Some(pin.as_str()) == multikey.as_deref()
+            pin.eq_ignore_ascii_case(&fingerprint) || Some(pin.as_str()) == multikey.as_deref()
         })
-    });
+    };
     let (answer, reason) = if !is_proven(case) {
         (Knowledge::Unknown, "it is not shown that the issuer named made this badge".to_owned())
     } else if trust.issuers.iter().any(|known| *known == id || same_url(known, &id)) {
         (Knowledge::Trusted, "the issuer is on this service's list".to_owned())
-    } else if pinned {
+    } else if !pins.is_empty() && is_pinned() {
         (Knowledge::Pinned, "the key is pinned for this issuer".to_owned())
     } else if let Some(host) = domain_of(&id) {
         (Knowledge::Domain, format!("the issuer controls the web domain {host}"))

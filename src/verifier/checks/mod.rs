@@ -24,6 +24,8 @@ mod shape;
 mod status;
 mod time;
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::case::Case;
@@ -64,33 +66,33 @@ pub(super) enum Question {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Finding {
     pub(super) outcome: CheckOutcome,
-    pub(super) message: String,
+    pub(super) message: Cow<'static, str>,
     pub(super) facts: Map<String, Value>,
     pub(super) trace: Option<Box<Value>>,
 }
 
 impl Finding {
-    fn new(outcome: CheckOutcome, message: impl Into<String>) -> Self {
+    fn new(outcome: CheckOutcome, message: impl Into<Cow<'static, str>>) -> Self {
         Self { outcome, message: message.into(), facts: Map::new(), trace: None }
     }
 
-    fn pass(message: impl Into<String>) -> Self {
+    fn pass(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(CheckOutcome::Pass, message)
     }
 
-    fn fail(message: impl Into<String>) -> Self {
+    fn fail(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(CheckOutcome::Fail, message)
     }
 
-    fn unknown(message: impl Into<String>) -> Self {
+    fn unknown(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(CheckOutcome::Unknown, message)
     }
 
-    fn note(message: impl Into<String>) -> Self {
+    fn note(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(CheckOutcome::Note, message)
     }
 
-    fn skip(message: impl Into<String>) -> Self {
+    fn skip(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(CheckOutcome::Skip, message)
     }
 
@@ -462,9 +464,9 @@ pub(super) fn run(case: &Case<'_>) -> Vec<CheckReport> {
         .map(|about| {
             let finding = (about.check)(case);
             CheckReport {
-                id: about.id.to_owned(),
+                id: about.id.into(),
                 outcome: finding.outcome,
-                title: about.title.to_owned(),
+                title: about.title.into(),
                 message: finding.message,
                 facts: finding.facts,
                 trace: finding.trace.map(|trace| *trace).filter(|_| case.bench.trace),

@@ -1,6 +1,6 @@
 //! The kinds of values that members of Open Badges 2.0 have (OB 2.0 §Primitive types).
 
-use super::shape::Faults;
+use super::shape::{Faults, Under};
 use crate::json::Value;
 use crate::resolve::form;
 use crate::verifier::case::id_of;
@@ -60,7 +60,7 @@ pub(super) fn judge(value: &Value<'_>, members: &[Member], pointer: &str, faults
         return;
     }
     for member in members {
-        let at = format!("{pointer}/{}", member.name);
+        let at = Under(pointer, member.name);
         let items = value.get(member.name).map(Value::items).unwrap_or_default();
         if items.is_empty() {
             faults.check(!member.required, at, "is missing");
@@ -69,12 +69,14 @@ pub(super) fn judge(value: &Value<'_>, members: &[Member], pointer: &str, faults
         // A text in several languages is one text.
         let languages = member.kind == Kind::Text && items.iter().all(|i| i.as_object().is_some());
         if items.len() > 1 && !member.many && !languages {
-            faults.add(at.clone(), "there are several");
+            faults.add(&at, "there are several");
         }
         for (n, item) in items.iter().enumerate() {
             if let Some(why) = fault(item, member.kind) {
-                let place = if member.many { format!("{at}/{n}") } else { at.clone() };
-                faults.add(place, why);
+                match member.many {
+                    true => faults.add(format_args!("{at}/{n}"), why),
+                    false => faults.add(&at, why),
+                }
             }
         }
     }

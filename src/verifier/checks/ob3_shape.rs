@@ -1,9 +1,11 @@
 //! Open Badges 3.0: what the specification demands of an AchievementCredential, beyond what a JSON
 //! Schema says (`credentialSubject.id` or `identifier`, criteria `id` or `narrative`).
 
+use std::fmt::{self, Display};
+
 use super::ob2_types::is_iri;
 use super::related;
-use super::shape::{Faults, Step, Way};
+use super::shape::{Faults, Step, Under, Way};
 use crate::json::Value;
 use crate::verifier::case::{Credential, id_of};
 use crate::wire::{DataModel, DocumentKind, clr2};
@@ -66,7 +68,7 @@ pub(super) fn members(credential: &Credential, faults: &mut Faults) {
         None => faults.add("/id", "is missing"),
     }
     let from = if v1 { "issuanceDate" } else { "validFrom" };
-    faults.check(value.get(from).is_some(), format!("/{from}"), "is missing");
+    faults.check(value.get(from).is_some(), format_args!("/{from}"), "is missing");
     issuer(value.get("issuer"), faults);
     let subjects = value.get("credentialSubject").map(Value::items).unwrap_or_default();
     match (subjects, credential.kind) {
@@ -94,15 +96,15 @@ pub(super) fn members(credential: &Credential, faults: &mut Faults) {
     for (at, entry) in evidence.iter().enumerate() {
         faults.check(
             has_type(entry, "Evidence"),
-            format!("/evidence/{at}/type"),
+            format_args!("/evidence/{at}/type"),
             "must contain Evidence",
         );
     }
     for name in ["credentialStatus", "credentialSchema", "refreshService", "termsOfUse"] {
         for (at, entry) in value.get(name).map(Value::items).unwrap_or_default().iter().enumerate()
         {
-            let pointer = format!("/{name}/{at}/type");
-            faults.check(entry.get("type").is_some(), pointer, "is missing");
+            let missing = entry.get("type").is_none();
+            faults.check(!missing, format_args!("/{name}/{at}/type"), "is missing");
         }
     }
     for (pointer, why) in related::faults(value) {
@@ -130,14 +132,14 @@ fn presentation(value: &Value<'_>, faults: &mut Faults) {
 
 /// The subject of an endorsement names what is endorsed (OB 3.0 §B.2.2).
 fn endorsed(subject: &Value<'_>, faults: &mut Faults) {
-    let at = |name: &str| format!("/credentialSubject/{name}");
+    let at = |name: &'static str| Under("/credentialSubject", name);
     faults.check(
         has_type(subject, "EndorsementSubject"),
         at("type"),
         "must contain EndorsementSubject",
     );
     match subject.get("id") {
-        Some(id) => uri(id, &at("id"), faults),
+        Some(id) => uri(id, at("id"), faults),
         None => faults.add(at("id"), "is missing"),
     }
     let comment = subject.get("endorsementComment").is_none_or(|text| text.as_str().is_some());
@@ -156,10 +158,9 @@ fn issuer(issuer: Option<&Value<'_>>, faults: &mut Faults) {
             faults.check(has_type(profile, "Profile"), "/issuer/type", "must contain Profile");
             let others = profile.get("otherIdentifier").map(Value::items).unwrap_or_default();
             for (n, entry) in others.iter().enumerate() {
-                let pointer = format!("/issuer/otherIdentifier/{n}/type");
                 faults.check(
                     has_type(entry, "IdentifierEntry"),
-                    pointer,
+                    format_args!("/issuer/otherIdentifier/{n}/type"),
                     "must be IdentifierEntry",
                 );
             }
@@ -177,7 +178,7 @@ fn subject(subject: &Value<'_>, faults: &mut Faults) {
         faults.add("/credentialSubject", "is not an object");
         return;
     }
-    let at = |name: &str| format!("/credentialSubject/{name}");
+    let at = |name: &'static str| Under("/credentialSubject", name);
     faults.check(
         has_type(subject, "AchievementSubject"),
         at("type"),
@@ -185,7 +186,7 @@ fn subject(subject: &Value<'_>, faults: &mut Faults) {
     );
     let identifiers = subject.get("identifier").map(Value::items).unwrap_or_default();
     match subject.get("id") {
-        Some(id) => uri(id, &at("id"), faults),
+        Some(id) => uri(id, at("id"), faults),
         None => faults.check(
             !identifiers.is_empty(),
             at("id"),
@@ -193,7 +194,7 @@ fn subject(subject: &Value<'_>, faults: &mut Faults) {
         ),
     }
     for (n, identifier) in identifiers.iter().enumerate() {
-        identity(identifier, &at(&format!("identifier/{n}")), faults);
+        identity(identifier, format_args!("{}/{n}", at("identifier")), faults);
     }
     if let Some(source) = subject.get("source") {
         faults.check(has_type(source, "Profile"), at("source/type"), "must contain Profile");
@@ -205,40 +206,40 @@ fn subject(subject: &Value<'_>, faults: &mut Faults) {
     }
 }
 
-fn identity(identity: &Value<'_>, pointer: &str, faults: &mut Faults) {
+fn identity(identity: &Value<'_>, pointer: fmt::Arguments<'_>, faults: &mut Faults) {
     let kind = identity.str_of("type");
     faults.check(
         kind == Some("IdentityObject"),
-        format!("{pointer}/type"),
+        format_args!("{pointer}/type"),
         "must be IdentityObject",
     );
     let hashed = identity.get("hashed").and_then(Value::as_bool);
-    faults.check(hashed.is_some(), format!("{pointer}/hashed"), "must be true or false");
+    faults.check(hashed.is_some(), format_args!("{pointer}/hashed"), "must be true or false");
     let hash = identity.str_of("identityHash");
-    faults.check(hash.is_some(), format!("{pointer}/identityHash"), "must be a text");
+    faults.check(hash.is_some(), format_args!("{pointer}/identityHash"), "must be a text");
     faults.check(
         identity.str_of("identityType").is_some(),
-        format!("{pointer}/identityType"),
+        format_args!("{pointer}/identityType"),
         "must be a text",
     );
     if let (Some(hashed), Some(hash)) = (hashed, hash) {
         let looks_hashed = super::recipient::is_hash(hash);
         faults.check(
             hashed == looks_hashed,
-            format!("{pointer}/identityHash"),
+            format_args!("{pointer}/identityHash"),
             "does not agree with `hashed`",
         );
     }
 }
 
 fn achievement(achievement: &Value<'_>, faults: &mut Faults) {
-    let at = |name: &str| format!("/credentialSubject/achievement/{name}");
+    let at = |name: &'static str| Under("/credentialSubject/achievement", name);
     if achievement.as_object().is_none() {
         faults.add("/credentialSubject/achievement", "is not an object");
         return;
     }
     match achievement.get("id") {
-        Some(id) => uri(id, &at("id"), faults),
+        Some(id) => uri(id, at("id"), faults),
         None => faults.add(at("id"), "is missing"),
     }
     faults.check(has_type(achievement, "Achievement"), at("type"), "must contain Achievement");
@@ -253,8 +254,8 @@ fn achievement(achievement: &Value<'_>, faults: &mut Faults) {
         achievement.get("alignment").map(Value::items).unwrap_or_default().iter().enumerate()
     {
         for name in ["targetName", "targetUrl"] {
-            let pointer = at(&format!("alignment/{n}/{name}"));
-            faults.check(alignment.str_of(name).is_some(), pointer, "is missing");
+            let is_there = alignment.str_of(name).is_some();
+            faults.check(is_there, format_args!("{}/{n}/{name}", at("alignment")), "is missing");
         }
     }
 }
@@ -283,6 +284,6 @@ fn has_type(value: &Value<'_>, name: &str) -> bool {
 }
 
 /// An absolute URI: a scheme and something after it, without white space.
-fn uri(value: &Value<'_>, pointer: &str, faults: &mut Faults) {
+fn uri(value: &Value<'_>, pointer: impl Display, faults: &mut Faults) {
     faults.check(value.as_str().is_some_and(is_iri), pointer, "is not an absolute URI");
 }

@@ -135,7 +135,7 @@ pub(super) fn others(case: &Case<'_>) -> Finding {
             serde_json::json!({
                 "algorithm": proof.algorithm,
                 "verificationMethod": proof.method,
-                "problem": fault.map(|graded| graded.1.as_str()),
+                "problem": fault.map(|graded| &*graded.1),
             })
         })
         .collect();

@@ -1,5 +1,7 @@
 //! The shape of a badge: contexts, terms, members, schemas.
 
+use std::fmt::Display;
+
 use super::{Finding, nothing_to_look_at, ob2_shape, ob3_shape};
 use crate::json::Value;
 use crate::linked_data::{Error, Refusal};
@@ -10,15 +12,15 @@ use crate::verifier::case::{Case, Credential, Linked, Subject};
 pub(super) struct Faults(Vec<(String, String)>);
 
 impl Faults {
-    pub(super) fn add(&mut self, pointer: impl Into<String>, what: impl Into<String>) {
+    pub(super) fn add(&mut self, pointer: impl Display, what: impl Into<String>) {
         // A hostile document has no end of faults; a reader has.
         if self.0.len() < 32 {
-            self.0.push((pointer.into(), what.into()));
+            self.0.push((pointer.to_string(), what.into()));
         }
     }
 
-    /// Adds the fault unless the condition holds.
-    pub(super) fn check(&mut self, holds: bool, pointer: impl Into<String>, what: &str) {
+    /// Adds the fault unless the condition holds. The pointer is written out only for a fault.
+    pub(super) fn check(&mut self, holds: bool, pointer: impl Display, what: &str) {
         if !holds {
             self.add(pointer, what);
         }
@@ -30,7 +32,7 @@ impl Faults {
         self.0.iter().map(|(pointer, _)| pointer.clone()).collect()
     }
 
-    fn finding(self, fine: &str) -> Finding {
+    fn finding(self, fine: &'static str) -> Finding {
         let Some((pointer, what)) = self.0.first() else { return Finding::pass(fine) };
         let place = if pointer.is_empty() { "the top" } else { pointer };
         let message = match self.0.len() {
@@ -130,6 +132,15 @@ fn nested_context<'v>(value: &'v Value<'_>, way: &mut Way<'v>, may_carry: bool) 
             way.below(Step::Item(at), |way| nested_context(item, way, may_carry))
         }),
         _ => None,
+    }
+}
+
+/// The pointer to a member of the object at a pointer.
+pub(super) struct Under<'p>(pub(super) &'p str, pub(super) &'p str);
+
+impl Display for Under<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.0, self.1)
     }
 }
 

@@ -202,12 +202,7 @@ pub(super) fn judged(web: &FakeWeb, badge: &Json) -> Report {
 
 /// The verdict, and the ids of the checks with this outcome.
 pub(super) fn ids(report: &Report, outcome: CheckOutcome) -> Vec<&str> {
-    report
-        .checks
-        .iter()
-        .filter(|check| check.outcome == outcome)
-        .map(|check| check.id.as_str())
-        .collect()
+    report.checks.iter().filter(|check| check.outcome == outcome).map(|check| &*check.id).collect()
 }
 
 #[track_caller]

@@ -4,18 +4,21 @@ use crate::language::Language;
 /// Every sentence of a report that has no translation.
 fn untranslated(report: &Report) -> Vec<String> {
     let spanish = report.clone().in_language(Language::Spanish);
-    let pairs = report
-        .checks
-        .iter()
-        .zip(&spanish.checks)
-        .flat_map(|(one, other)| [(&one.title, &other.title), (&one.message, &other.message)]);
+    let pairs =
+        report.checks.iter().zip(&spanish.checks).flat_map(|(one, other)| {
+            [(&*one.title, &*other.title), (&*one.message, &*other.message)]
+        });
     let answers = (&report.answers, &spanish.answers);
     let reasons = [
-        (&answers.0.authentic.reason, &answers.1.authentic.reason),
-        (&answers.0.in_force.reason, &answers.1.in_force.reason),
-        (&answers.0.issuer.reason, &answers.1.issuer.reason),
+        (answers.0.authentic.reason.as_str(), answers.1.authentic.reason.as_str()),
+        (answers.0.in_force.reason.as_str(), answers.1.in_force.reason.as_str()),
+        (answers.0.issuer.reason.as_str(), answers.1.issuer.reason.as_str()),
     ];
-    pairs.chain(reasons).filter(|(one, other)| one == other).map(|(one, _)| one.clone()).collect()
+    pairs
+        .chain(reasons)
+        .filter(|(one, other)| one == other)
+        .map(|(one, _)| one.to_owned())
+        .collect()
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Value, json};
+use serde_json::{Value as Json, json};
 
 use super::CONTEXTS;
 use super::render_achievement::{achievement, level_id, result_description_id};
@@ -11,8 +11,9 @@ use crate::domain::{
     AchievedResult, Assertion, BadgeClass, Evidence, HashedIdentity, IdentityType, IssuerProfile,
     Recipient, StatusEntry,
 };
+use crate::json::Value;
 use crate::urls::Urls;
-use crate::wire::members::{Members, number};
+use crate::wire::members::{Light, number};
 
 /// One award with everything that its documents speak of.
 #[derive(Clone, Copy, Debug)]
@@ -32,9 +33,11 @@ pub struct Edition<'a> {
 /// The credential that is signed: the document of the badge link without `proof`.
 ///
 /// It never carries evidence that is not public, nor a name that may not be shown.
-pub fn credential(edition: &Edition<'_>) -> Value {
+pub fn credential(edition: &Edition<'_>) -> Json {
     let Edition { urls, issuer, issuer_id, class, .. } = edition;
-    around(edition, profile(urls, issuer, issuer_id), achievement(urls, class))
+    let issuer = Value::from(&profile(urls, issuer, issuer_id));
+    let achievement = Value::from(&achievement(urls, class));
+    Json::from(&around(edition, issuer, achievement))
 }
 
 /// What all credentials of a badge class have in common, written once: issuer and achievement.
@@ -62,7 +65,9 @@ impl Common {
         // A control character is escaped wherever it stands in a text, so that nothing that people
         // wrote looks like a hole.
         const HOLE: &str = "\u{1}";
-        let mut text = around(edition, HOLE.into(), HOLE.into()).to_string();
+        let mut text = String::with_capacity(self.issuer.len() + self.achievement.len() + 4096);
+        // Writing to a `String` cannot fail.
+        let _ = around(edition, HOLE.into(), HOLE.into()).write(&mut text);
         for (member, common) in [("achievement", &self.achievement), ("issuer", &self.issuer)] {
             let hole = format!("\"{member}\":\"\\u0001\"");
             if let Some(at) = text.find(&hole) {
@@ -77,30 +82,34 @@ impl Common {
 /// `"\u0001"`, as JSON has it.
 const HOLE_LENGTH: usize = 8;
 
-fn around(edition: &Edition<'_>, issuer: Value, achievement: Value) -> Value {
-    let Edition { urls, class, assertion, .. } = edition;
-    let public: Vec<&Evidence> = assertion.evidence.iter().filter(|item| item.public).collect();
-    let mut members = Members::new();
-    members.set("@context", json!(CONTEXTS));
+fn around<'e>(edition: &Edition<'e>, issuer: Value<'e>, achievement: Value<'e>) -> Value<'e> {
+    let Edition { urls, class, assertion, .. } = *edition;
+    let public = || assertion.evidence.iter().filter(|item| item.public);
+    let mut members = Light::new();
+    members.set("@context", texts(&CONTEXTS));
     members.set("id", urls.badge(&assertion.id));
-    members.set("type", json!(["VerifiableCredential", "OpenBadgeCredential"]));
+    members.set("type", texts(&["VerifiableCredential", "OpenBadgeCredential"]));
     members.set("name", class.name.as_str());
     members.set("issuer", issuer);
     members.set("validFrom", assertion.valid_from.to_string());
     members.set_if("validUntil", assertion.expires.map(|end| end.to_string()));
     members.set("awardedDate", assertion.issued_on.to_string());
     members.set("credentialSubject", subject(edition, achievement));
-    members.set_list("evidence", public.iter().map(|item| evidence(item)));
-    members.set_list("relatedResource", public.iter().filter_map(|item| digest(item)));
+    members.set_list("evidence", public().map(evidence));
+    members.set_list("relatedResource", public().filter_map(digest));
     members.set_if("credentialStatus", status(edition));
     members.done()
 }
 
+fn texts(texts: &[&'static str]) -> Value<'static> {
+    Value::Array(texts.iter().map(|text| Value::from(*text)).collect())
+}
+
 /// The claims of the VC-JWT form: the members of the credential and the registered claims that
 /// agree with them (Open Badges 3.0 §8.2).
-pub fn jwt_payload(edition: &Edition<'_>) -> Value {
+pub fn jwt_payload(edition: &Edition<'_>) -> Json {
     let mut payload = credential(edition);
-    if let Value::Object(members) = &mut payload {
+    if let Json::Object(members) = &mut payload {
         let assertion = edition.assertion;
         members.insert("iss".to_owned(), json!(edition.issuer_id));
         members.insert("sub".to_owned(), json!(subject_id(assertion)));
@@ -122,11 +131,11 @@ pub fn subject_id(assertion: &Assertion) -> String {
         .map_or_else(|| format!("urn:uuid:{}", assertion.subject_uuid), str::to_owned)
 }
 
-fn subject(edition: &Edition<'_>, achievement: Value) -> Value {
-    let Edition { assertion, .. } = edition;
-    let mut members = Members::new();
+fn subject<'e>(edition: &Edition<'e>, achievement: Value<'e>) -> Value<'e> {
+    let Edition { assertion, .. } = *edition;
+    let mut members = Light::new();
     members.set("id", subject_id(assertion));
-    members.set("type", json!(["AchievementSubject"]));
+    members.set("type", texts(&["AchievementSubject"]));
     members.set_list("identifier", identifiers(&assertion.recipient));
     members.set("achievement", achievement);
     members.set_list("result", assertion.results.iter().map(|reached| result(edition, reached)));
@@ -135,14 +144,17 @@ fn subject(edition: &Edition<'_>, achievement: Value) -> Value {
     members.set_if("term", assertion.term.as_deref());
     members.set_if("activityStartDate", assertion.activity_start.map(|at| at.to_string()));
     members.set_if("activityEndDate", assertion.activity_end.map(|at| at.to_string()));
-    members.set_if("creditsEarned", assertion.credits_earned.map(|c| number(c.number())));
+    members.set_if(
+        "creditsEarned",
+        assertion.credits_earned.map(|c| Value::from(&number(c.number()))),
+    );
     members.set_if("licenseNumber", assertion.license_number.as_deref());
     members.set_if(
         "source",
         assertion.source.as_ref().map(|source| {
-            let mut members = Members::new();
+            let mut members = Light::new();
             members.set("id", source.url.as_str());
-            members.set("type", json!(["Profile"]));
+            members.set("type", texts(&["Profile"]));
             members.set_if("name", source.name.as_deref());
             members.set("url", source.url.as_str());
             members.done()
@@ -152,9 +164,9 @@ fn subject(edition: &Edition<'_>, achievement: Value) -> Value {
 }
 
 /// Every identity but the DID that is the subject's id; the name only where it may be shown.
-fn identifiers(recipient: &Recipient) -> Vec<Value> {
+fn identifiers(recipient: &Recipient) -> Vec<Value<'_>> {
     let did = recipient.did();
-    let mut entries: Vec<Value> = recipient
+    let mut entries: Vec<Value<'_>> = recipient
         .identities
         .iter()
         .filter(|identity| identity.kind != IdentityType::Did || Some(&*identity.value) != did)
@@ -169,8 +181,8 @@ fn identifiers(recipient: &Recipient) -> Vec<Value> {
     entries
 }
 
-fn identity_object(term: &str, plain: &str, hash: Option<HashedIdentity>) -> Value {
-    let mut members = Members::new();
+fn identity_object<'e>(term: &'e str, plain: &'e str, hash: Option<HashedIdentity>) -> Value<'e> {
+    let mut members = Light::new();
     members.set("type", "IdentityObject");
     members.set("identityType", term);
     members.set("hashed", hash.is_some());
@@ -195,10 +207,10 @@ fn identity_term(kind: &IdentityType) -> &str {
     }
 }
 
-fn result(edition: &Edition<'_>, reached: &AchievedResult) -> Value {
-    let Edition { urls, class, .. } = edition;
-    let mut members = Members::new();
-    members.set("type", json!(["Result"]));
+fn result<'e>(edition: &Edition<'e>, reached: &'e AchievedResult) -> Value<'e> {
+    let Edition { urls, class, .. } = *edition;
+    let mut members = Light::new();
+    members.set("type", texts(&["Result"]));
     members.set("resultDescription", result_description_id(urls, class, &reached.description));
     members.set_if(
         "achievedLevel",
@@ -209,10 +221,10 @@ fn result(edition: &Edition<'_>, reached: &AchievedResult) -> Value {
     members.done()
 }
 
-fn evidence(item: &Evidence) -> Value {
-    let mut members = Members::new();
+fn evidence(item: &Evidence) -> Value<'_> {
+    let mut members = Light::new();
     members.set_if("id", item.url.as_ref().map(|url| url.as_str()));
-    members.set("type", json!(["Evidence"]));
+    members.set("type", texts(&["Evidence"]));
     members.set_if("name", item.name.as_deref());
     members.set_if("description", item.description.as_deref());
     members.set_if("narrative", item.narrative.as_deref());
@@ -223,33 +235,33 @@ fn evidence(item: &Evidence) -> Value {
 
 /// The digest that ties the signature to what stood at a URL (Verifiable Credentials 2.0 §5.3,
 /// Subresource Integrity); `None` when there is none or it is no SHA-256 in hex.
-fn digest(item: &Evidence) -> Option<Value> {
+fn digest(item: &Evidence) -> Option<Value<'_>> {
     let (url, hex) = (item.url.as_ref()?, item.sha256.as_deref()?);
     let bytes: Vec<u8> = (0..hex.len() / 2)
         .map(|at| u8::from_str_radix(hex.get(at * 2..at * 2 + 2)?, 16).ok())
         .collect::<Option<_>>()?;
-    Some(json!({
-        "id": url.as_str(),
-        "digestSRI": format!("sha256-{}", STANDARD.encode(bytes)),
-    }))
+    let mut members = Light::new();
+    members.set("id", url.as_str());
+    members.set("digestSRI", format!("sha256-{}", STANDARD.encode(bytes)));
+    Some(members.done())
 }
 
 /// One object where there is one entry, as the published schema wants; an array for suspendable
 /// badge classes.
-fn status(edition: &Edition<'_>) -> Option<Value> {
-    let mut entries: Vec<Value> =
+fn status(edition: &Edition<'_>) -> Option<Value<'static>> {
+    let mut entries: Vec<Value<'static>> =
         edition.assertion.status.iter().map(|entry| status_entry(edition, entry)).collect();
     if entries.len() > 1 { Some(Value::Array(entries)) } else { entries.pop() }
 }
 
 /// Bitstring Status List v1.0 §2.1.
-fn status_entry(edition: &Edition<'_>, entry: &StatusEntry) -> Value {
+fn status_entry(edition: &Edition<'_>, entry: &StatusEntry) -> Value<'static> {
     let list = edition.urls.status_list(&edition.issuer.slug, entry.purpose, entry.list);
-    json!({
-        "id": format!("{list}#{}", entry.index),
-        "type": "BitstringStatusListEntry",
-        "statusPurpose": entry.purpose.as_str(),
-        "statusListIndex": entry.index.to_string(),
-        "statusListCredential": list,
-    })
+    let mut members = Light::new();
+    members.set("id", format!("{list}#{}", entry.index));
+    members.set("type", "BitstringStatusListEntry");
+    members.set("statusPurpose", entry.purpose.as_str());
+    members.set("statusListIndex", entry.index.to_string());
+    members.set("statusListCredential", list);
+    members.done()
 }
