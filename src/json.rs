@@ -273,34 +273,69 @@ impl From<&Value<'_>> for serde_json::Value {
     }
 }
 
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Value::String(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Value<'_> {
+    fn from(text: String) -> Self {
+        Value::String(Cow::Owned(text))
+    }
+}
+
+impl From<bool> for Value<'_> {
+    fn from(value: bool) -> Self {
+        Value::Bool(value)
+    }
+}
+
+impl<'a> From<Vec<Value<'a>>> for Value<'a> {
+    fn from(items: Vec<Value<'a>>) -> Self {
+        Value::Array(items)
+    }
+}
+
 impl fmt::Display for Value<'_> {
-    /// Compact JSON text: members in their order, numbers as they were spelled.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f)
+    }
+}
+
+impl Value<'_> {
+    /// Writes compact JSON text: members in their order, numbers as they were spelled.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(&self, out: &mut impl fmt::Write) -> fmt::Result {
         match self {
-            Value::Null => f.write_str("null"),
-            Value::Bool(value) => write!(f, "{value}"),
-            Value::Number(number) => f.write_str(number.as_str()),
-            Value::String(text) => write_string(f, text),
+            Value::Null => out.write_str("null"),
+            Value::Bool(true) => out.write_str("true"),
+            Value::Bool(false) => out.write_str("false"),
+            Value::Number(number) => out.write_str(number.as_str()),
+            Value::String(text) => write_string(out, text),
             Value::Array(items) => {
-                f.write_str("[")?;
+                out.write_char('[')?;
                 for (at, item) in items.iter().enumerate() {
                     if at > 0 {
-                        f.write_str(",")?;
+                        out.write_char(',')?;
                     }
-                    write!(f, "{item}")?;
+                    item.write(out)?;
                 }
-                f.write_str("]")
+                out.write_char(']')
             }
             Value::Object(object) => {
-                f.write_str("{")?;
+                out.write_char('{')?;
                 for (at, (key, value)) in object.iter().enumerate() {
                     if at > 0 {
-                        f.write_str(",")?;
+                        out.write_char(',')?;
                     }
-                    write_string(f, key)?;
-                    write!(f, ":{value}")?;
+                    write_string(out, key)?;
+                    out.write_char(':')?;
+                    value.write(out)?;
                 }
-                f.write_str("}")
+                out.write_char('}')
             }
         }
     }
@@ -309,8 +344,11 @@ impl fmt::Display for Value<'_> {
 /// Writes a JSON string with the shortest escapes (RFC 8785 §3.2.2.2 gives the same ones).
 pub fn write_string(out: &mut impl fmt::Write, text: &str) -> fmt::Result {
     out.write_char('"')?;
-    let mut plain = 0;
-    for (at, byte) in text.bytes().enumerate() {
+    let (bytes, mut plain) = (text.as_bytes(), 0);
+    let mut next = scan::find(bytes, 0, scan::is_special);
+    while let Some(byte) = bytes.get(next) {
+        let at = next;
+        next = scan::find(bytes, at + 1, scan::is_special);
         let escape = match byte {
             b'"' => "\\\"",
             b'\\' => "\\\\",

@@ -31,6 +31,7 @@ pub mod health;
 pub mod idempotency;
 mod images;
 mod issuers;
+mod kept_pages;
 mod keys;
 pub mod limiter;
 pub mod listing;

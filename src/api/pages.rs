@@ -3,9 +3,10 @@
 use actix_web::http::header::{
     ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, VARY,
 };
-use actix_web::web::{Data, Path};
+use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
+use super::kept_pages::{KeptPages, may_be_kept};
 use super::listing::Query;
 use super::problem::{Kind, Problem, ROWS};
 use super::public::header;
@@ -22,6 +23,7 @@ use crate::pages::{
 };
 use crate::store::Page;
 use crate::urls::{BadgeForm, Published};
+use crate::verifier::Report;
 use crate::wire::ob2;
 
 /// For content whose address changes with it.
@@ -32,13 +34,13 @@ pub(super) const FOR_EVER: HeaderValue =
 const CLASSES_SHOWN: usize = 200;
 
 /// A page with the headers that pages have.
-pub(super) fn page(html: String) -> HttpResponse {
+pub(super) fn page(html: impl Into<Bytes>) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((CONTENT_SECURITY_POLICY, pages::CONTENT_SECURITY_POLICY))
         .insert_header((CACHE_CONTROL, "no-cache"))
         .insert_header((VARY, "Accept, User-Agent, Accept-Language"))
         .content_type(pages::CONTENT_TYPE)
-        .body(html)
+        .body(html.into())
 }
 
 /// The language that the client reads.
@@ -206,15 +208,39 @@ fn class_page(
     )
 }
 
-/// The badge page: what was awarded, and what the verifier says of it this very moment.
+/// The badge page: what was awarded, and what the verifier says of it, this very moment or a moment
+/// ago if nothing has changed since.
 pub(super) async fn badge(
     app: &App,
     request: &HttpRequest,
     id: &AssertionId,
 ) -> Result<HttpResponse, Problem> {
+    let setting = setting(app, request);
+    let kept = request.app_data::<Data<KeptPages>>();
+    let kept = kept.ok_or_else(|| Problem::internal("the service keeps no pages"))?;
+    let now = app.world.clock.now();
+    if let Some(html) = kept.find(id, setting.language, &app.store, now).await {
+        return Ok(page(html));
+    }
+    let (made, reads) = app.store.noting(badge_page(app, &setting, id)).await;
+    let Made { html, award, report } = made?;
+    let html = Bytes::from(html);
+    if may_be_kept(&award.assertion, &report) {
+        kept.keep(id, setting.language, &html, report.checked_at, reads);
+    }
+    Ok(page(html))
+}
+
+/// A badge page, with what it was made of.
+struct Made {
+    html: String,
+    award: Award,
+    report: Report,
+}
+
+async fn badge_page(app: &App, setting: &Setting<'_>, id: &AssertionId) -> Result<Made, Problem> {
     let award = app.issuer.public_award(id).await?;
     let url = app.urls.badge(id);
-    let setting = setting(app, request);
     let report = verifications::judge_own(app, &url).await?.in_language(setting.language);
     let Award { assertion, class, issuer, .. } = &award;
     let state = PageState::of_own(&report);
@@ -234,7 +260,7 @@ pub(super) async fn badge(
     let code = pages::short_code(id.as_str());
     let issuer_url = app.urls.issuer(&issuer.slug);
     let html = pages::badge_page(
-        &setting,
+        setting,
         &BadgePage {
             url: &url,
             state,
@@ -256,7 +282,7 @@ pub(super) async fn badge(
             missing,
         },
     );
-    Ok(page(html))
+    Ok(Made { html, award, report })
 }
 
 /// The link of another award, if anyone may follow it.

@@ -8,6 +8,7 @@ use actix_web::http::KeepAlive;
 use actix_web::middleware::from_fn;
 use actix_web::{HttpServer, web};
 
+use super::kept_pages::KeptPages;
 use super::limiter::Limiter;
 use super::{edge, health, routes};
 use crate::app::App;
@@ -25,10 +26,12 @@ pub fn serve(app: web::Data<App>, listener: TcpListener) -> std::io::Result<Serv
     };
     let door = app.config.server.vc_api;
     let limiter = web::Data::new(Limiter::new(&limits));
+    let pages = web::Data::new(KeptPages::default());
     let server = HttpServer::new(move || {
         actix_web::App::new()
             .app_data(app.clone())
             .app_data(limiter.clone())
+            .app_data(pages.clone())
             .wrap(from_fn(edge::pass))
             .configure(|config| routes::configure(config, door))
     })

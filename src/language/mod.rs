@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 use phrases::Phrases;
 
 /// A language that reports and pages are written in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Language {
     /// English.
     #[default]
