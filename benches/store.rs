@@ -91,7 +91,7 @@ async fn mint(store: &Store, account: &AccountId, assertions: &[Assertion]) {
         let form = Form { bytes: vec![b'x'; 4096], key: None, made_at: at };
         tx.insert_assertion(assertion);
         tx.set_form(&assertion.id, FormKind::Ob3, form);
-        tx.event(&Event {
+        tx.event(Event {
             kind: "assertion.issued".to_owned(),
             subject: subject.clone(),
             at,

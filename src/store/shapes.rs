@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::shape::{Shaped, members, nothing_left, object, shape, take, text_shape};
+use super::shape::{Shaped, members, nothing_left, object, shape, take, text_shape, write_text};
 use crate::domain::{
     AccountId, AchievedResult, Alignment, AlignmentType, Assertion, AssertionId, AssertionState,
     BadgeClass, BadgeClassId, BadgeClassRef, BadgeType, BatchId, BatchState, Change, Code,
@@ -211,11 +211,12 @@ shape!(BadgeClass {
 /// Nothing is said of a published version: the records of before there were stages stay what they
 /// are.
 impl Shaped for Stage {
-    fn shape(&self) -> Value {
-        match self {
-            Self::Published => Value::Null,
-            other => Value::from(other.as_str()),
-        }
+    fn write(&self, out: &mut String) {
+        write_text(out, self.as_str());
+    }
+
+    fn is_nothing(&self) -> bool {
+        *self == Self::Published
     }
 
     fn unshape(value: Value) -> Result<Self, String> {
