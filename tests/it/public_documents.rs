@@ -4,7 +4,7 @@ use accolade::api::problem::ROWS;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::api::platform::{Platform, award_body, class_body};
+use crate::api::platform::{Platform, award_body, class_body, issuer_body};
 use crate::app::{Answer, TestApp};
 
 const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
@@ -144,6 +144,74 @@ async fn revoking_shows_everywhere_at_once() {
     assert_eq!(report["verdict"], "invalid");
     assert_eq!(report["answers"]["authentic"]["answer"], "yes");
     assert_eq!(report["answers"]["inForce"]["answer"], "no");
+}
+
+#[tokio::test]
+async fn a_page_is_kept_for_a_minute_and_shows_every_change_at_once() {
+    let app = TestApp::start().await;
+    let platform = Platform::new(&app).await;
+    let award = platform.award().await;
+    let id = award["id"].as_str().unwrap();
+    let page = async |lang: &str| {
+        let ask = app.get(&format!("/b/{id}?lang={lang}")).header("Accept", BROWSER);
+        ask.send().await.expect(200).text()
+    };
+    let now = app.app.world.clock.now();
+    let later = |seconds: i64| {
+        let at = now.checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap();
+        app.set_time(&at.to_string());
+    };
+    let (english, spanish) = (page("en").await, page("es").await);
+    assert_ne!(english, spanish);
+    later(59);
+    assert_eq!((page("en").await, page("es").await), (english.clone(), spanish.clone()));
+    // The page says when the badge was checked, so that it is made anew in time.
+    later(61);
+    let anew = page("en").await;
+    assert_ne!(anew, english);
+    assert_eq!(page("en").await, anew);
+
+    let path = format!("/v1/issuers/{}", award["issuer"].as_str().unwrap());
+    let issuer = platform.get(&path).await.expect(200);
+    let mut body = issuer_body("Renamed Issuer");
+    body["slug"] = issuer.json()["slug"].clone();
+    platform.put(&path, issuer.header("etag"), &body).await.expect(200);
+    assert!(page("en").await.contains("Renamed Issuer"));
+
+    let why = json!({ "reason": "Secret reason", "publicReason": "Awarded in error" });
+    platform.post(&format!("/v1/assertions/{id}/revoke"), &why).await.expect(200);
+    for lang in ["en", "es", "en", "es"] {
+        let page = page(lang).await;
+        assert!(page.contains("Awarded in error"), "{lang}");
+    }
+    let shown = platform.get(&format!("/v1/assertions/{id}")).await.expect(200);
+    let hide = app.ask(Method::PATCH, &format!("/v1/assertions/{id}")).token(&platform.token);
+    let hide = hide.header("If-Match", shown.header("etag"));
+    hide.json(&json!({ "visibility": "private" })).send().await.expect(200);
+    let gone = app.get(&format!("/b/{id}")).header("Accept", BROWSER).send().await.expect(404);
+    assert!(!gone.text().contains("Amara"));
+}
+
+#[tokio::test]
+async fn a_page_turns_when_the_award_does() {
+    let app = TestApp::start().await;
+    let platform = Platform::new(&app).await;
+    let class = platform.class().await;
+    let now = app.app.world.clock.now();
+    let at = |seconds: i64| now.checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap();
+    let mut body = award_body(class["id"].as_str().unwrap());
+    body["expires"] = at(100).to_string().into();
+    let award = platform.post("/v1/assertions", &body).await.expect(201).json();
+    let path = format!("/b/{}", award["id"].as_str().unwrap());
+    let mut pages = Vec::new();
+    for seconds in [0, 20, 50, 99, 161, 162, 400, 420] {
+        app.set_time(&at(seconds).to_string());
+        pages.push(app.get(&path).header("Accept", BROWSER).send().await.expect(200).text());
+    }
+    let expired = |page: &String| page.contains("Expired");
+    let turned: Vec<bool> = pages.iter().map(expired).collect();
+    assert_eq!(turned, [false, false, false, false, true, true, true, true]);
+    assert_eq!(pages[6], pages[7], "an end that is long past takes nothing back");
 }
 
 #[tokio::test]
