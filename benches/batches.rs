@@ -48,6 +48,7 @@ async fn run(rows: u32) {
         clock: Clock::system(),
         urls: Urls::new("https://badges.example.org").unwrap(),
         random: random.clone(),
+        mailer: accolade::mail::Mailer::off(),
     });
     let account = AccountId::random(&random);
     let mandate = Mandate::of(&account, "bench");
@@ -68,7 +69,7 @@ async fn run(rows: u32) {
         }
         let bytes = spool.end().await.unwrap();
         let upload = Upload { format: Format::Csv, bytes, mapping: String::new() };
-        let terms = Terms { as_of: None, may_revoke: true };
+        let terms = Terms { as_of: None, may_revoke: true, notify: false };
         let start = Instant::now();
         let inspected = batches.inspect(upload).await.unwrap();
         let batch = batches.accept(&mandate, inspected, &terms).await.unwrap().value;

@@ -139,6 +139,7 @@ impl Bench {
             keys: KeyDirectory::open(keys.path(), None).unwrap(),
             clock: Clock::system(),
             urls: Urls::new("https://badges.example.org").unwrap(),
+            mailer: accolade::mail::Mailer::off(),
             random: random.clone(),
         });
         let account = AccountId::random(&random);

@@ -12,6 +12,7 @@ use crate::config::{Config, PinnedContext, StoreKind};
 use crate::issuer::batches::Batches;
 use crate::issuer::{Issuer, Parts};
 use crate::linked_data::Contexts;
+use crate::mail::{Mailer, MailerError};
 use crate::outbox::{self, Outbox, Signing};
 use crate::proof::key::Passphrase;
 use crate::resolve::{OwnDocuments, Resolver, SettingsError, sha256_hex};
@@ -55,8 +56,10 @@ pub struct App {
     pub batches: Batches,
     /// Verifies anybody's badges; our own documents come from the store.
     pub verifier: Verifier,
-    /// Tells webhooks what was committed.
+    /// Tells webhooks and holders what was committed.
     pub outbox: Outbox,
+    /// The way out for messages to holders.
+    pub mailer: Mailer,
     /// What it counts.
     pub metrics: Metrics,
     check: OnceLock<Arc<CheckProgress>>,
@@ -93,6 +96,9 @@ pub enum OpenError {
     /// The key directory cannot be used.
     #[error(transparent)]
     Keys(#[from] KeyDirectoryError),
+    /// A setting of `[mail]` cannot be used.
+    #[error(transparent)]
+    Mail(#[from] MailerError),
     /// A setting of `[fetch]` cannot be used.
     #[error(transparent)]
     Fetch(#[from] SettingsError),
@@ -121,12 +127,14 @@ impl App {
             StoreKind::Memory => Store::memory(&world.random),
         };
         let urls = Instance::settle(data, identity)?.urls()?;
+        let mailer = Mailer::open(&config)?;
         let issuer = Issuer::new(Parts {
             store: store.clone(),
             keys: KeyDirectory::open(config.keys_dir(), passphrase(&config)?)?,
             clock: world.clock.clone(),
             random: world.random.clone(),
             urls: urls.clone(),
+            mailer: mailer.clone(),
         });
         let batches = Batches::new(&issuer, config.limits.batch_rows);
         let own: Arc<dyn OwnDocuments> = Arc::new(issuer.clone());
@@ -137,10 +145,24 @@ impl App {
             clock: world.clock.clone(),
             random: world.random.clone(),
             signer: service_signer(issuer.clone()),
+            mailer: mailer.clone(),
+            urls: urls.clone(),
         });
         let metrics = Metrics::new(world.clock.now().as_second());
         let check = OnceLock::new();
-        Ok(Self { config, world, urls, store, issuer, batches, verifier, outbox, metrics, check })
+        Ok(Self {
+            config,
+            world,
+            urls,
+            store,
+            issuer,
+            batches,
+            verifier,
+            outbox,
+            mailer,
+            metrics,
+            check,
+        })
     }
 
     /// Reads the whole store once beside its work, so that damage is known before it is met.

@@ -4,8 +4,7 @@
 //! a limit that silently does not hold. Every setting has its reason in `README.md`.
 
 mod limits;
-
-pub use limits::Limits;
+mod mail;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -13,6 +12,9 @@ use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
+
+pub use limits::Limits;
+pub use mail::{Mail, MailTls, MailTransport};
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -32,6 +34,8 @@ pub struct Config {
     pub trust: Trust,
     /// Contexts that the operator vouches for, by URL.
     pub contexts: BTreeMap<String, PinnedContext>,
+    /// Whether and how messages to holders leave.
+    pub mail: Mail,
     /// What it writes to standard error.
     pub log: Log,
 }
@@ -275,7 +279,16 @@ impl Config {
             config.settle_paths(folder);
         }
         config.check_limits()?;
+        config.mail.check().map_err(|detail| ConfigError::Invalid {
+            origin: "the configuration".to_owned(),
+            detail,
+        })?;
         Ok(config)
+    }
+
+    /// The directory in which messages lie that are written as files.
+    pub fn mail_dir(&self) -> PathBuf {
+        self.mail.directory.clone().unwrap_or_else(|| self.store.path.join("mail"))
     }
 
     /// The directory of key files.
@@ -288,6 +301,7 @@ impl Config {
     pub fn redacted(&self) -> String {
         let mut shown = self.clone();
         shown.server.listen.get_or_insert(DEFAULT_LISTEN);
+        shown.mail.transport.get_or_insert_default();
         for origin in shown.fetch.hosts.values_mut().chain(shown.fetch.default_host.as_mut()) {
             mask_user_information(origin);
         }
@@ -302,7 +316,8 @@ impl Config {
         for context in self.contexts.values_mut() {
             context.file = folder.join(&context.file);
         }
-        if let Some(file) = &mut self.keys.passphrase_file {
+        let mail = [&mut self.mail.password_file, &mut self.mail.directory];
+        for file in mail.into_iter().chain([&mut self.keys.passphrase_file]).flatten() {
             *file = folder.join(&*file);
         }
     }
@@ -357,7 +372,7 @@ fn place_of(name: &str) -> Result<Option<(&str, String)>, ConfigError> {
     if let Some((_, section, key)) = SHORT.iter().find(|(known, _, _)| *known == short) {
         return Ok(Some((section, (*key).to_owned())));
     }
-    let sections = ["server", "store", "keys", "fetch", "limits", "trust", "log"];
+    let sections = ["server", "store", "keys", "fetch", "limits", "trust", "mail", "log"];
     short
         .split_once('_')
         .and_then(|(section, key)| {

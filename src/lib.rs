@@ -7,7 +7,7 @@
 //!   ↑
 //! linked_data · wire · proof · baking · status · art · bundled   pure: no I/O, no clock, no store
 //!   ↑
-//! resolve · store                                                the outside
+//! resolve · store · mail                                         the outside
 //!   ↑
 //! issuer · verifier · programme · outbox                         what the service does
 //!   ↑
@@ -29,6 +29,7 @@ pub mod issuer;
 pub mod json;
 pub mod language;
 pub mod linked_data;
+pub mod mail;
 pub mod outbox;
 pub mod pages;
 pub mod programme;

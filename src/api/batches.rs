@@ -25,8 +25,8 @@ pub(super) async fn create(
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let query = Query::parse(&request, &["dryRun", "asOf"])?;
-    let (dry, mut terms) = asked(&query)?;
+    let query = Query::parse(&request, &["dryRun", "asOf", "notify"])?;
+    let (dry, mut terms) = asked(&app, &query)?;
     terms.may_revoke = auth::holds(&app, &request, scope::StatusWrite::NAME).await;
     let upload = batch_upload::read(&app, &request, payload).await?;
     let fingerprint = fingerprint(&upload, &request);
@@ -45,20 +45,29 @@ fn path(made: &Value) -> Option<String> {
     made["id"].as_str().map(|id| format!("/v1/batches/{id}"))
 }
 
-/// Whether it is a dry run, and for which day.
-fn asked(query: &Query) -> Result<(bool, Terms), Problem> {
+/// Whether it is a dry run, for which day, and whether holders are told.
+fn asked(app: &App, query: &Query) -> Result<(bool, Terms), Problem> {
     let mut problems = Problems::new();
-    let dry = match query.get("dryRun") {
+    let dry = switch(query, "dryRun", &mut problems);
+    let notify = switch(query, "notify", &mut problems);
+    if notify && !app.issuer.sends_mail() {
+        let detail = "no mail leaves from here: the operator has not set [mail] up";
+        problems.add("?notify", "mail-off", detail);
+    }
+    let as_of = query.get("asOf").and_then(|text| problems.take("?asOf", parse_instant(text)));
+    let as_of = as_of.map(|instant| instant.to_zoned(jiff::tz::TimeZone::UTC).date());
+    Ok(problems.or((dry, Terms { as_of, may_revoke: false, notify }))?)
+}
+
+fn switch(query: &Query, name: &str, problems: &mut Problems) -> bool {
+    match query.get(name) {
         None | Some("false") => false,
         Some("" | "true") => true,
         Some(_) => {
-            problems.add("?dryRun", "not-a-boolean", "use true or false");
+            problems.add(format!("?{name}"), "not-a-boolean", "use true or false");
             false
         }
-    };
-    let as_of = query.get("asOf").and_then(|text| problems.take("?asOf", parse_instant(text)));
-    let as_of = as_of.map(|instant| instant.to_zoned(jiff::tz::TimeZone::UTC).date());
-    Ok(problems.or((dry, Terms { as_of, may_revoke: false }))?)
+    }
 }
 
 /// What makes a request with a batch this request.

@@ -50,6 +50,9 @@ pub(super) struct Award {
     /// Say what would happen, and write nothing
     #[arg(long)]
     dry_run: bool,
+    /// Tell each holder whose e-mail address is known of the new award
+    #[arg(long)]
+    notify: bool,
     /// Write the rows that were refused to this file, to mend and send again
     #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     failures: Option<PathBuf>,
@@ -81,6 +84,8 @@ pub(super) struct Asked {
     mapping: String,
     as_of: Option<String>,
     dry_run: bool,
+    #[serde(default)]
+    notify: bool,
     /// Whether a dry run tells of every row, and not of refused ones to be shown only.
     every_row: bool,
 }
@@ -107,6 +112,7 @@ impl Award {
             mapping,
             as_of: self.as_of.clone(),
             dry_run: self.dry_run,
+            notify: self.notify,
             every_row: self.json,
         };
         let begun =
@@ -349,7 +355,7 @@ async fn take(app: &App, name: &str, asked: Asked) -> Outcome {
     let as_of = asked.as_of.as_deref().map(parse_instant).transpose();
     let as_of = as_of.map_err(|invalid| invalid.to_string())?;
     let as_of = as_of.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date());
-    let terms = Terms { as_of, may_revoke: true };
+    let terms = Terms { as_of, may_revoke: true, notify: asked.notify };
     let upload = Upload { format, bytes, mapping: asked.mapping };
     let inspected = app.batches.inspect(upload).await.map_err(|error| error.to_string())?;
     if asked.dry_run {

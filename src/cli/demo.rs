@@ -1,7 +1,7 @@
 //! `accolade demo`: a service with real awards, from nothing, in one command.
 
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -14,8 +14,8 @@ use super::serve::serve;
 use super::tokens::{self, NewToken};
 use super::{CliError, print, start};
 use crate::app::{App, World};
-use crate::config::{Config, Flags};
-use crate::domain::{AccountId, BadgeClass, Stage};
+use crate::config::{Config, Flags, MailTransport};
+use crate::domain::{AccountId, AssertionId, BadgeClass, Stage};
 use crate::programme::demo::{self, Demo};
 use crate::store::{Page, StoreError};
 use crate::verifier::{Input, Options, State};
@@ -38,6 +38,10 @@ pub(super) struct DemoCommand {
 impl DemoCommand {
     pub(super) fn run(self, flags: Flags) -> Result<ExitCode, CliError> {
         let mut config = start(&self.address.flags(flags))?;
+        if cfg!(feature = "mail") {
+            // So that the first holder is written to without a network.
+            config.mail.transport.get_or_insert(MailTransport::File);
+        }
         let bound = match address::listen(&config) {
             // Nobody asked for that port: any will do for a first start.
             Err(CliError::Io { source, .. })
@@ -75,6 +79,8 @@ fn is_first_start(config: &Config) -> bool {
 struct Prepared {
     demo: Demo,
     altered: Vec<Value>,
+    /// The message to the holder of the first award, if it lies in a file here.
+    mail: Option<PathBuf>,
     token: String,
     example_body: Value,
     /// How each award was judged, in the order of awards and gallery.
@@ -103,6 +109,8 @@ async fn prepare(app: &App) -> Result<Prepared, CliError> {
     {
         return Err(failed(&format_args!("{} does not verify: {state:?}", award.url)));
     }
+    line.set_message("writing to the first holder");
+    let mail = first_mail(app, &demo).await.map_err(|error| failed(&error))?;
     let altered = keep_altered(&app.config.store.path, &demo)?;
     let new = NewToken::for_demo(now);
     let token = tokens::make(app, new).await.map_err(CliError::Said)?;
@@ -111,6 +119,7 @@ async fn prepare(app: &App) -> Result<Prepared, CliError> {
     Ok(Prepared {
         demo,
         altered,
+        mail,
         example_body,
         token: token.get("token").and_then(Value::as_str).unwrap_or_default().to_owned(),
         judged,
@@ -120,6 +129,15 @@ async fn prepare(app: &App) -> Result<Prepared, CliError> {
 async fn judge(app: &App, url: &str) -> Result<State, CliError> {
     let report = app.verifier.verify(Input::Url(url.to_owned()), Options::default()).await;
     report.map(|report| report.state()).map_err(|error| CliError::Said(format!("{url}: {error}")))
+}
+
+/// Sends what waits, and finds the message about the first award.
+async fn first_mail(app: &App, demo: &Demo) -> Result<Option<PathBuf>, String> {
+    app.outbox.step().await.map_err(|error| error.to_string())?;
+    let Some(first) = demo.awards.first() else { return Ok(None) };
+    let award = AssertionId::parse(&first.id).map_err(|error| error.to_string())?;
+    let files = app.mailer.files(&award).await.map_err(|error| error.to_string())?;
+    Ok(files.into_iter().next().map(|file| file.canonicalize().unwrap_or(file)))
 }
 
 /// Writes the altered copies beside the data, to be dropped on the verify page.
@@ -148,6 +166,7 @@ impl Prepared {
             "token": self.token,
             "awards": rows(&self.demo.awards),
             "gallery": gallery,
+            "mail": self.mail,
         })
     }
 
@@ -166,6 +185,9 @@ impl Prepared {
         for copy in &self.altered {
             let file = copy["file"].as_str().unwrap_or_default();
             text += &format!("  {:<14} {file}  (drop it on {base}/verify)\n", "altered");
+        }
+        if let Some(mail) = &self.mail {
+            text += &format!("\nThe message to the first holder:\n  {}\n", mail.display());
         }
         text += &format!(
             "\nA fresh token, shown once:\n  {}\n\nMint one yourself:\n{}\n\n\

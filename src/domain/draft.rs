@@ -125,6 +125,8 @@ pub struct AssertionDraft {
     pub external_id: Option<String>,
     /// Who may read it.
     pub visibility: Visibility,
+    /// Whether the holder is told by e-mail.
+    pub notify: bool,
 }
 
 /// A recipient without salt.

@@ -138,6 +138,10 @@ identifier!(
 );
 numbered!(EventId DeliveryId);
 identifier!(
+    /// A message to a holder.
+    MailId, "ml_", "a message"
+);
+identifier!(
     /// Many awards that were asked for together.
     BatchId, "bat_", "a batch"
 );

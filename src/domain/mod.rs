@@ -44,7 +44,7 @@ pub use evidence::Evidence;
 pub use hex::hex;
 pub use id::{
     AccountId, AssertionId, BadgeClassId, BatchId, DeliveryId, EventId, ImageId, IssuerId, KeyId,
-    TokenId, WebhookId,
+    MailId, TokenId, WebhookId,
 };
 pub use image::{Image, ImageFormat};
 pub use invalid::{Invalid, Problem, Problems};

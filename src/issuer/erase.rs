@@ -9,7 +9,7 @@ use super::{Issuer, IssuerError, Mandate};
 use crate::domain::{
     Assertion, AssertionId, AssertionState, Change, Identity, Recipient, Visibility,
 };
-use crate::store::{AssertionFilter, Page, Revocation, Versioned};
+use crate::store::{AssertionFilter, Page, Revocation, StoreError, Versioned};
 
 /// Awards that are looked for at once.
 const AT_ONCE: usize = 100;
@@ -23,6 +23,8 @@ pub struct Erased {
     pub answers: usize,
     /// Rows of batches that were about the person.
     pub rows: usize,
+    /// Messages to the person: those that had not left, and files of those that had.
+    pub mails: usize,
 }
 
 impl Erased {
@@ -32,6 +34,7 @@ impl Erased {
             "assertions": self.assertions.iter().map(AssertionId::as_str).collect::<Vec<_>>(),
             "answers": self.answers,
             "rows": self.rows,
+            "mails": self.mails,
         })
     }
 }
@@ -66,7 +69,7 @@ impl Issuer {
                 }
                 for award in found.items {
                     let id = award.value.id;
-                    self.erase_one(mandate, &id).await?;
+                    erased.mails += self.erase_one(mandate, &id).await?;
                     erased.assertions.push(id);
                 }
             }
@@ -78,14 +81,25 @@ impl Issuer {
         Ok(erased)
     }
 
-    async fn erase_one(&self, mandate: &Mandate<'_>, id: &AssertionId) -> Result<(), IssuerError> {
+    /// Gives how many messages went.
+    async fn erase_one(
+        &self,
+        mandate: &Mandate<'_>,
+        id: &AssertionId,
+    ) -> Result<usize, IssuerError> {
+        // The files first: after the award they would not be looked for by another run.
+        let unreadable = |error: std::io::Error| StoreError::Blob {
+            name: "mail".to_owned(),
+            what: error.to_string(),
+        };
+        let files = self.0.mailer.forget(id).await.map_err(unreadable)?;
         let mut last = IssuerError::NotFound("assertion");
         for _ in 0..TRIES {
             let found = self.0.store.assertion(mandate.account, id).await?;
             let found = found.ok_or(IssuerError::NotFound("assertion"))?;
             match self.try_erase(mandate, &found).await {
                 Err(error) if error.is_conflict() => last = error,
-                other => return other,
+                other => return Ok(files + other?),
             }
         }
         Err(last)
@@ -95,14 +109,16 @@ impl Issuer {
         &self,
         mandate: &Mandate<'_>,
         found: &Versioned<Assertion>,
-    ) -> Result<(), IssuerError> {
+    ) -> Result<usize, IssuerError> {
         let (store, before) = (&self.0.store, &found.value);
         let now = self.0.clock.now_to_the_second();
         let after = remains(before, now);
         let answer = self.assertion_answer(mandate.account, &after).await?;
         let reasons = store.reason_keys(mandate.account, before.id.as_str()).await?;
+        let mails = store.mails_about(mandate.account, &before.id).await?;
         let mut tx = store.begin(mandate.account);
         tx.update_assertion(found.version, before, &after);
+        mails.iter().for_each(|mail| tx.drop_mail(mail));
         tx.drop_forms(&before.id);
         tx.drop_reasons(reasons);
         let reason = match &before.state {
@@ -122,7 +138,7 @@ impl Issuer {
         };
         self.note(&mut tx, mandate, &noted)?;
         tx.commit().await?;
-        Ok(())
+        Ok(mails.len())
     }
 
     /// Empties the rows of batches that speak of a person, or whose award was erased.

@@ -22,11 +22,13 @@ pub(super) struct Around<'a> {
     pub(super) issuer: &'a IssuerProfile,
     pub(super) class: &'a BadgeClass,
     pub(super) ring: &'a Arc<KeyRing>,
+    /// Whether its holder is told of it.
+    pub(super) notify: bool,
 }
 
 impl Issuer {
-    /// Mints one award. When it returns, record, signed credential, lists, event, audit row and the
-    /// answer to keep are durable together.
+    /// Mints one award. When it returns, record, signed credential, lists, event, audit row, the
+    /// answer to keep and the message to the holder are durable together.
     ///
     /// # Errors
     /// [`IssuerError::Invalid`] with every problem, [`IssuerError::Taken`] for an external id that
@@ -38,11 +40,12 @@ impl Issuer {
     ) -> Result<Done<Assertion>, IssuerError> {
         let (issuer, class) = self.issuer_and_class(mandate.account, &draft).await?;
         unmet(&draft, &class).or(())?;
+        let notify = self.notice(&draft)?;
         let ring = self.key_ring(mandate.account, &issuer.id).await?;
         let award = self.assertion(mandate.account, draft, &issuer, &class, &ring).await?;
         let form = self.first_form(&award, &issuer, &class, &ring).await?;
-        self.keep(mandate, &Around { issuer: &issuer, class: &class, ring: &ring }, award, form)
-            .await
+        let around = Around { issuer: &issuer, class: &class, ring: &ring, notify };
+        self.keep(mandate, &around, award, form).await
     }
 
     /// Makes an award durable: record, signed credential, event, audit row and answer together. If
@@ -59,13 +62,14 @@ impl Issuer {
             Err(error) if error.is_conflict() => {}
             other => return other,
         }
-        let Around { issuer, class, .. } = *around;
+        let Around { issuer, class, notify, .. } = *around;
         let ring = self.key_ring(mandate.account, &issuer.id).await?;
         let key = ring.signer(KeyType::Ed25519)?.record.id.clone();
         let award = Assertion { key, ..award };
         let form = self.first_form(&award, issuer, class, &ring).await?;
+        let around = Around { issuer, class, ring: &ring, notify };
         let tx = self.0.store.begin(mandate.account);
-        self.keep_with(tx, mandate, &Around { issuer, class, ring: &ring }, &award, form).await
+        self.keep_with(tx, mandate, &around, &award, form).await
     }
 
     /// The same, together with what `tx` holds already.
@@ -84,6 +88,9 @@ impl Issuer {
         tx.insert_assertion(award);
         let sha256 = tx.set_form(&award.id, FormKind::Ob3, form);
         let detail = json!({ "sha256": sha256, "key": award.key.as_str() });
+        if around.notify {
+            self.queue_notice(&mut tx, award);
+        }
         let noted =
             Noted { kind: "assertion.issued", subject: award.id.as_str(), answer: &answer, detail };
         self.note(&mut tx, mandate, &noted)?;

@@ -130,9 +130,10 @@ impl Issuer {
         };
         let (mut places, mut awards) = (Vec::new(), Vec::new());
         for (at, draft) in batch {
+            let notify = draft.notify;
             match self.award_of(mandate, draft, issuer, class, &model.ring).await {
                 Ok(award) => {
-                    places.push(at);
+                    places.push((at, notify));
                     awards.push(award);
                 }
                 Err(error) => minted.push((at, Err(error))),
@@ -144,14 +145,15 @@ impl Issuer {
             (awards, forms)
         });
         let Ok((awards, forms)) = signed.await else {
-            minted.extend(places.into_iter().map(|at| (at, Err(IssuerError::Worker))));
+            minted.extend(places.into_iter().map(|(at, _)| (at, Err(IssuerError::Worker))));
             return minted;
         };
-        let around = Around { issuer, class, ring: &model.ring };
+        let around = Around { issuer, class, ring: &model.ring, notify: false };
         // Each in a transaction of its own, so that a name that is taken stops one award only; they
         // wait for the same flush.
         let kept = places.into_iter().zip(awards.into_iter().zip(forms)).map(
-            |(at, (award, form))| async move {
+            |((at, notify), (award, form))| async move {
+                let around = Around { notify, ..around };
                 let kept = match form {
                     Ok(form) => self.keep(&mandate.numbered(at), &around, award, form).await,
                     Err(error) => Err(error),
@@ -172,6 +174,7 @@ impl Issuer {
         ring: &KeyRing,
     ) -> Result<Assertion, IssuerError> {
         unmet(&draft, class).or(())?;
+        self.notice(&draft)?;
         self.assertion(mandate.account, draft, issuer, class, ring).await
     }
 }

@@ -26,6 +26,7 @@ mod keys;
 mod mandate;
 mod mint;
 mod mint_many;
+mod notice;
 mod own;
 mod pictures;
 mod preflight;
@@ -66,6 +67,7 @@ pub use resign::{Resigned, Touched};
 use crate::bundled;
 use crate::domain::{AccountId, Assertion, AssertionId, BadgeClass, IssuerProfile, Visibility};
 use crate::linked_data::Contexts;
+use crate::mail::Mailer;
 use crate::store::Store;
 use crate::store::Versioned;
 use crate::store::backend::Version;
@@ -86,6 +88,7 @@ struct Inner {
     clock: Clock,
     random: Random,
     urls: Urls,
+    mailer: Mailer,
     private: keys::PrivateKeys,
     rings: keys::Rings,
     rsa: Arc<Semaphore>,
@@ -108,6 +111,8 @@ pub struct Parts {
     pub random: Random,
     /// Where documents stand.
     pub urls: Urls,
+    /// The way out for messages to holders.
+    pub mailer: Mailer,
 }
 
 /// An award with all that its documents speak of.
@@ -130,13 +135,14 @@ pub struct Award {
 impl Issuer {
     /// Puts it together; nothing is read or written yet.
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, keys, clock, random, urls } = parts;
+        let Parts { store, keys, clock, random, urls, mailer } = parts;
         Self(Arc::new(Inner {
             store,
             directory: keys,
             clock,
             random,
             urls,
+            mailer,
             private: keys::PrivateKeys::default(),
             rings: keys::Rings::default(),
             rsa: Arc::new(Semaphore::new(RSA_AT_ONCE)),

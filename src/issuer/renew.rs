@@ -76,7 +76,7 @@ impl Issuer {
         self.explain(&mut tx, former.id.as_str(), noted.kind, why);
         // The answer to the request tells of the successor.
         self.note(&mut tx, &Mandate { reply: None, along: None, ..*mandate }, &noted)?;
-        let around = Around { issuer: &issuer, class: &class, ring: &ring };
+        let around = Around { issuer: &issuer, class: &class, ring: &ring, notify: false };
         self.keep_with(tx, mandate, &around, &award, form).await
     }
 
@@ -141,5 +141,6 @@ fn successor(former: &Assertion, draft: &RenewDraft) -> Result<AssertionDraft, I
         license_number: amendment.license_number.or(former.license_number.clone()),
         external_id: draft.external_id.clone(),
         visibility: draft.visibility.clone().or(former.visibility),
+        notify: false,
     })
 }

@@ -60,6 +60,7 @@ impl Bench {
             clock: clock.clone(),
             random: random.clone(),
             urls: Urls::new(public_url).unwrap(),
+            mailer: crate::mail::Mailer::off(),
         });
         let account = AccountId::random(&random);
         let mandate = Mandate::of(&account, "test");

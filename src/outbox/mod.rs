@@ -1,4 +1,4 @@
-//! Tells webhooks what was committed.
+//! Tells what was committed: webhooks, and holders by mail.
 //!
 //! An event lies in the batch of the fact it tells of. From there:
 //!
@@ -12,11 +12,15 @@
 //! stands in the way of minting. What is sent follows Standard Webhooks, signed with the service's
 //! Ed25519 key (`v1a`). A kill loses no delivery; an attempt whose outcome was not yet written is
 //! made again, so that every event comes at least once, in no promised order.
+//!
+//! Messages to holders lie in the batch of the fact as well, and leave in a lane of their own.
 
 mod answer;
 mod attempt;
 mod error;
 mod lanes;
+mod letter;
+mod mails;
 mod message;
 mod schedule;
 mod webhooks;
@@ -31,9 +35,11 @@ pub use error::OutboxError;
 pub use schedule::{DELAYS, FAILING_AT_MOST};
 pub use webhooks::WEBHOOKS_AT_MOST;
 
+use crate::mail::Mailer;
 use crate::proof::key::PrivateKey;
 use crate::resolve::Resolver;
 use crate::store::Store;
+use crate::urls::Urls;
 use crate::world::{Clock, Random};
 use tokio::sync::watch;
 
@@ -63,6 +69,10 @@ pub struct Parts {
     pub random: Random,
     /// The service's key.
     pub signer: Signer,
+    /// The way out for messages to holders.
+    pub mailer: Mailer,
+    /// Where documents and pages stand.
+    pub urls: Urls,
 }
 
 /// The outbox. Clones share it.
@@ -74,6 +84,7 @@ struct Inner {
     lanes: Mutex<lanes::Lanes>,
     /// Held while the webhooks of an account are counted and one is added.
     counting: tokio::sync::Mutex<()>,
+    mails: Mutex<mails::MailLane>,
     /// How many lanes are at work.
     working: watch::Sender<usize>,
 }
@@ -82,8 +93,9 @@ impl Outbox {
     /// Puts it together; nothing is read or sent yet.
     pub fn new(parts: Parts) -> Self {
         let working = watch::Sender::new(0);
-        let (lanes, counting) = (Mutex::default(), tokio::sync::Mutex::default());
-        Self(Arc::new(Inner { parts, lanes, counting, working }))
+        let (lanes, mails) = (Mutex::default(), Mutex::default());
+        let counting = tokio::sync::Mutex::default();
+        Self(Arc::new(Inner { parts, lanes, counting, mails, working }))
     }
 
     async fn signing(&self) -> Result<Signing, OutboxError> {

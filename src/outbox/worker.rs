@@ -39,7 +39,7 @@ impl Outbox {
             match self.round().await {
                 Ok(_) => tokio::time::sleep(PAUSE).await,
                 Err(error) => {
-                    tracing::warn!(%error, "webhooks wait: a round of the outbox failed");
+                    tracing::warn!(%error, "webhooks and mail wait: a round of the outbox failed");
                     tokio::time::sleep(PAUSE_AFTER_FAILURE).await;
                 }
             }
@@ -58,8 +58,8 @@ impl Outbox {
         Ok(())
     }
 
-    /// One round: hands out events, begins the lanes whose turn it is without waiting for them, and
-    /// removes what is old: deliveries, what removed webhooks left, answers that were kept for
+    /// One round: hands out events, begins the lanes whose turn it is without waiting for them, that of
+    /// messages to holders among them, and removes what is old: deliveries, what removed webhooks left, answers that were kept for
     /// repeated requests. Gives how many lanes it began.
     ///
     /// # Errors
@@ -81,10 +81,11 @@ impl Outbox {
                 turn.end(outbox.serve(&account, &webhook).await);
             });
         }
+        let mailing = self.begin_mailing(now).await?;
         parts.store.purge_webhooks(SWEPT).await?;
         parts.store.sweep_deliveries(now, SWEPT).await?;
         parts.store.sweep_answers(now, ANSWERS_SWEPT).await?;
-        Ok(begun.len())
+        Ok(begun.len() + usize::from(mailing))
     }
 
     /// Waits until no lane is at work.

@@ -87,6 +87,9 @@ struct ScriptedAward {
     /// First and last day of the work.
     activity_days: Option<[i64; 2]>,
     change: Option<ScriptedChange>,
+    /// Whether its holder is written to, where mail leaves.
+    #[serde(default)]
+    notify: bool,
     body: Map<String, Value>,
 }
 
@@ -191,6 +194,9 @@ async fn put_award(
             if let Some([first, last]) = scripted.activity_days {
                 put("activityStart", ago(first).to_string());
                 put("activityEnd", ago(last).to_string());
+            }
+            if scripted.notify && issuer.sends_mail() {
+                body.insert("notify".to_owned(), json!(true));
             }
             let draft = rest::assertion_draft(&strict::Value::from(&Value::Object(body)))
                 .map_err(ImportError::Invalid)?;

@@ -25,6 +25,7 @@ fn bench() -> (Issuer, AccountId, TempDir) {
         clock: Clock::frozen(parse_instant("2026-11-22T08:00:00Z").unwrap()),
         random: random.clone(),
         urls: Urls::new("http://127.0.0.1:8080").unwrap(),
+        mailer: crate::mail::Mailer::off(),
     });
     (issuer, AccountId::random(&random), keys)
 }

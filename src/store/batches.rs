@@ -41,6 +41,8 @@ pub struct Batch {
     pub request: Option<String>,
     /// Whether its rows may take awards back.
     pub may_revoke: bool,
+    /// Whether holders with an e-mail address are told of new awards.
+    pub notify: bool,
     /// The batch whose awards this one takes back.
     pub revokes: Option<BatchId>,
     /// Columns of its file that are not read.
@@ -60,6 +62,7 @@ shape!(Batch {
     actor: "actor",
     request: "request",
     may_revoke: "mayRevoke",
+    notify: "notify",
     revokes: "revokes",
     unread: "unread",
     created_at: "createdAt",
@@ -479,6 +482,7 @@ mod tests {
             actor: "tok_1".to_owned(),
             request: Some("req".to_owned()),
             may_revoke: true,
+            notify: true,
             revokes: Some(BatchId::random(&Random::seeded(99))),
             unread: vec!["note".to_owned()],
             created_at: at("2026-11-22T00:00:00Z"),

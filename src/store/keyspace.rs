@@ -13,6 +13,7 @@
 //! | `pending/SEQ` | an event that waits to be handed out to webhooks |
 //! | `queue/WHK/TIME EVT` | a delivery that waits, by the time of its next attempt |
 //! | `dlvx/TIME WHK EVT` | finds the old deliveries |
+//! | `mailq/ACCT/TIME ML` | a message that waits, by the time of its next attempt: the award it is about |
 //! | `purge/WHK` | a webhook that was removed and has deliveries left |
 //! | `a/ACCT/iss/ISS` | issuer profile; `issn/TIME ISS` lists them |
 //! | `a/ACCT/key/ISS/NUMBER` | what is public of a key |
@@ -27,6 +28,7 @@
 //! | `a/ACCT/img/IMG` | an uploaded picture |
 //! | `a/ACCT/whk/WHK` | a webhook; `whkn/TIME WHK` lists them |
 //! | `a/ACCT/dlv/WHK/EVT` | the delivery of an event to it, newest event first |
+//! | `a/ACCT/mail/AS/ML` | a message about an award that has not left yet |
 //! | `a/ACCT/why/ID/SEQ` | why the thing with that id was changed, in the words of who did it |
 //! | `a/ACCT/bat/BAT` | a batch; `batn/TIME BAT` lists those that arrived whole, `batq/TIME BAT` (outside the account) those that are not over; `bats/BAT` header and mapping of a CSV file |
 //! | `a/ACCT/batr/BAT/ROW` | a row as it was sent; `bati/BAT/NAME ROW` finds it by its name |

@@ -10,7 +10,7 @@ use crate::require::{component, say};
 const LAYERS: &[&[&str]] = &[
     &["domain", "json", "language", "world", "config", "urls", "telemetry"],
     &["linked_data", "wire", "proof", "baking", "status", "art", "bundled"],
-    &["resolve", "store"],
+    &["resolve", "store", "mail"],
     &["issuer", "verifier", "programme", "outbox"],
     &["app"],
     &["api", "pages", "cli"],
@@ -36,6 +36,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("actix_web", &["api/", "pages/", "cli/", "app.rs", "app/"]),
     ("sled", &["store/sled.rs"]),
     ("reqwest", &["resolve/fetch.rs"]),
+    ("lettre", &["mail/"]),
 ];
 
 /// Modules without files, sockets, processes, environment or clock.

@@ -433,6 +433,8 @@ fn the_demo_shows_real_awards_that_verify_and_finds_them_again() {
         let said = String::from_utf8_lossy(&verified.stdout).into_owned();
         assert_eq!(verified.status.code(), Some(0), "{suffix}: {said}");
     }
+    let mail = std::fs::read_to_string(ready["mail"].as_str().unwrap()).unwrap();
+    assert!(mail.contains(url) && mail.contains("<amara.okafor@schools.example.org>"), "{mail}");
     let gallery = ready["gallery"].as_array().unwrap();
     let mut states: Vec<&str> = gallery.iter().map(|g| g["state"].as_str().unwrap()).collect();
     states.dedup();

@@ -34,6 +34,7 @@ impl Service {
         let arguments = ["serve", "--json", "--listen", "127.0.0.1:0", "--public-url"];
         let mut child = accolade(folder, &arguments)
             .arg("https://badges.example.org")
+            .env("ACCOLADE_MAIL_TRANSPORT", "file")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -127,7 +128,7 @@ fn of_the_planted_strings_none_is_on_the_disk_after_erasure_and_compaction() {
         "identifier": [{"identifier": p(4), "identifierType": "sourcedId"}],
     });
     let body = json!({
-        "badgeClass": class["id"], "recipient": recipient, "externalId": p(5),
+        "badgeClass": class["id"], "recipient": recipient, "externalId": p(5), "notify": true,
         "narrative": p(6), "role": p(7), "term": p(8), "licenseNumber": p(9),
         "source": {"url": "https://assess.example.org/", "name": p(10)},
         "results": [{"resultDescription": "note", "value": p(11)}],
@@ -191,10 +192,20 @@ fn of_the_planted_strings_none_is_on_the_disk_after_erasure_and_compaction() {
     let why = json!({"reason": p(19), "publicReason": p(20)});
     service.post(&path(&second, "/revoke"), None, &why);
 
+    // The worker writes to her by itself.
+    let written = (0..20_000).any(|_| {
+        service.get("/livez");
+        std::fs::read_dir(data.join("mail")).is_ok_and(|files| {
+            files.flatten().any(|file| file.path().extension().is_some_and(|end| end == "eml"))
+        })
+    });
+    assert!(written, "the message lies in its file");
+
     let disk = Disk::read(&data);
     for text in planted.iter().chain(&tokens) {
         assert!(!disk.holding(text).is_empty(), "{text} was planted");
     }
+    assert!(disk.holding(&email).iter().any(|file| file.ends_with(".eml")), "written to her");
     assert!(disk.holding(&p(15)).iter().any(|file| file.contains("blobs")), "in a file");
 
     let exported = run(here, &["export", "--email", &email]);
@@ -210,6 +221,7 @@ fn of_the_planted_strings_none_is_on_the_disk_after_erasure_and_compaction() {
     let erased = run(here, &["erase", "--email", &email, "--json"]);
     assert_eq!(erased["assertions"].as_array().unwrap().len(), 4, "{erased}");
     assert_eq!((&erased["answers"], &erased["rows"]), (&json!(3), &json!(2)), "{erased}");
+    assert_eq!(erased["mails"], 1, "{erased}");
     let busy = accolade(here, &["store", "compact"]).output().unwrap();
     assert!(!busy.status.success(), "the service holds the store");
     assert!(String::from_utf8_lossy(&busy.stderr).contains("process"));

@@ -12,6 +12,7 @@ mod corpus;
 mod erasure;
 mod generated;
 mod guard;
+mod holder;
 mod linked_data_suites;
 mod matrix;
 mod openapi;

@@ -352,6 +352,8 @@ fn another(app: &TestApp) -> Outbox {
         resolver: Resolver::new(&config.fetch, None, world.clock.clone()).unwrap(),
         clock: world.clock.clone(),
         random: world.random.clone(),
+        mailer: accolade::mail::Mailer::off(),
+        urls: app.app.urls.clone(),
         signer: std::sync::Arc::new(move || {
             let issuer = issuer.clone();
             Box::pin(async move {

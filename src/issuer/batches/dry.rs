@@ -19,6 +19,7 @@ pub struct DryRun {
     inspected: Inspected,
     as_of: jiff::civil::Date,
     may_revoke: bool,
+    notify: bool,
 }
 
 impl Batches {
@@ -31,6 +32,7 @@ impl Batches {
             inspected,
             as_of: terms.as_of.unwrap_or(today),
             may_revoke: terms.may_revoke,
+            notify: terms.notify,
         }
     }
 }
@@ -48,7 +50,8 @@ impl DryRun {
     /// What the store says.
     pub async fn run(self, mut tell: impl AsyncFnMut(Value) -> bool) -> Result<Value, BatchError> {
         let issuer = &self.batches.0.issuer;
-        let mut judge = Judge::new(issuer, &self.account, self.as_of, self.may_revoke).await?;
+        let (as_of, may_revoke, notify) = (self.as_of, self.may_revoke, self.notify);
+        let mut judge = Judge::new(issuer, &self.account, as_of, may_revoke, notify).await?;
         let Inspected { upload, frame, sheet, rows, .. } = &self.inspected;
         let mut past = Past::Dry(Dry::default());
         let mut total = Counts { rows: *rows, ..Counts::default() };

@@ -65,6 +65,9 @@ pub struct Terms {
     pub as_of: Option<Date>,
     /// Whether rows may take awards back.
     pub may_revoke: bool,
+    /// Whether holders with an e-mail address are told of new awards, where the row says nothing of
+    /// that.
+    pub notify: bool,
 }
 
 /// An upload that can be taken in.
@@ -196,6 +199,7 @@ impl Batches {
             actor: mandate.actor.to_owned(),
             request: mandate.request.map(str::to_owned),
             may_revoke: terms.may_revoke,
+            notify: terms.notify,
             revokes: None,
             unread: Vec::new(),
             created_at: now,

@@ -19,6 +19,7 @@ use super::sheet::Sheet;
 use crate::domain::{
     AccountId, AssertionDraft, AssertionId, BadgeClass, BadgeClassId, BatchId, ChangeDraft, Email,
 };
+use crate::issuer::notice::has_address;
 use crate::issuer::requirements::unmet;
 use crate::issuer::{Issuer, IssuerError};
 use crate::json as strict;
@@ -57,6 +58,8 @@ pub(super) struct Judge {
     account: AccountId,
     as_of: Date,
     may_revoke: bool,
+    /// Whether holders are told whose rows say nothing of that.
+    notify: bool,
     names: Names,
     classes: HashMap<BadgeClassId, Arc<BadgeClass>>,
 }
@@ -86,6 +89,7 @@ impl Judge {
         account: &AccountId,
         as_of: Date,
         may_revoke: bool,
+        notify: bool,
     ) -> Result<Self, IssuerError> {
         let names = Names::read(issuer.store(), account).await?;
         Ok(Self {
@@ -93,6 +97,7 @@ impl Judge {
             account: account.clone(),
             as_of,
             may_revoke,
+            notify,
             names,
             classes: HashMap::new(),
         })
@@ -342,9 +347,14 @@ impl Judge {
     async fn issue(&self, row: &Row, class: &BadgeClass) -> Result<Verdict, Stop> {
         let mut body = row.body.clone();
         body.insert("badgeClass".to_owned(), json!(class.id.as_str()));
-        let draft = rest::assertion_draft(&strict::Value::from(&Value::Object(body)))
+        let states_notify = body.contains_key("notify");
+        let mut draft = rest::assertion_draft(&strict::Value::from(&Value::Object(body)))
             .map_err(|problems| refused_for(row, problems))?;
-        let problems = unmet(&draft, class);
+        if self.notify && !states_notify {
+            draft.notify = has_address(&draft);
+        }
+        let mut problems = unmet(&draft, class);
+        problems.0.extend(self.issuer.cannot_notify(&draft).0);
         if !problems.is_empty() {
             return Err(refused_for(row, problems).into());
         }

@@ -208,7 +208,7 @@ impl Batches {
     async fn work(&self, account: &AccountId, batch: &Batch) -> Result<Work, IssuerError> {
         let issuer = &self.0.issuer;
         let as_of = batch.as_of.parse().map_err(|_| IssuerError::NotFound("day"))?;
-        let judge = Judge::new(issuer, account, as_of, batch.may_revoke).await?;
+        let judge = Judge::new(issuer, account, as_of, batch.may_revoke, batch.notify).await?;
         let sheet = Sheet::of(issuer.store(), account, batch).await?;
         Ok(Work { account: account.clone(), judge, sheet })
     }

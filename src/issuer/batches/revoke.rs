@@ -29,7 +29,7 @@ impl Batches {
         if !of.state.is_over() {
             return Err(IssuerError::BatchRuns(id.clone()));
         }
-        let terms = Terms { as_of: None, may_revoke: true };
+        let terms = Terms { as_of: None, may_revoke: true, notify: false };
         let batch = Batch {
             format: "json".to_owned(),
             revokes: Some(id.clone()),

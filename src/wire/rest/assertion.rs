@@ -14,7 +14,7 @@ use crate::domain::{
 };
 use crate::json::Value;
 
-const KNOWN: [&str; 16] = [
+const KNOWN: [&str; 17] = [
     "badgeClass",
     "recipient",
     "issuedOn",
@@ -31,6 +31,7 @@ const KNOWN: [&str; 16] = [
     "licenseNumber",
     "externalId",
     "visibility",
+    "notify",
 ];
 
 /// Reads a mint body.
@@ -81,6 +82,7 @@ fn read(value: &Value<'_>, problems: &mut Problems) -> Option<AssertionDraft> {
     let license_number = body.text("licenseNumber", NAME_LENGTH, problems);
     let external_id = body.parsed("externalId", problems, external_id);
     let visibility = body.parsed("visibility", problems, visibility).unwrap_or_default();
+    let notify = body.boolean("notify", false, problems);
     Some(AssertionDraft {
         badge_class: badge_class?,
         recipient: recipient?,
@@ -98,6 +100,7 @@ fn read(value: &Value<'_>, problems: &mut Problems) -> Option<AssertionDraft> {
         license_number,
         external_id,
         visibility,
+        notify,
     })
 }
 

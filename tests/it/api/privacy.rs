@@ -202,7 +202,7 @@ async fn what_is_kept_about_a_person_is_exported_whole_and_then_erased() {
     }
     let stranger = Platform::new(&app).await;
     let nothing = stranger.post("/v1/recipients/erase", &person).await.expect(200).json();
-    assert_eq!(nothing, json!({ "assertions": [], "answers": 0, "rows": 0 }));
+    assert_eq!(nothing, json!({ "assertions": [], "answers": 0, "rows": 0, "mails": 0 }));
 
     let erased = platform.post("/v1/recipients/erase", &person).await.expect(200).json();
     assert_eq!(

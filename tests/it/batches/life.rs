@@ -266,6 +266,7 @@ async fn what_a_former_run_left_half_arrived_is_nowhere() {
         actor: "cli".to_owned(),
         request: None,
         may_revoke: true,
+        notify: false,
         revokes: None,
         unread: Vec::new(),
         created_at: desk.app.app.world.clock.now(),
