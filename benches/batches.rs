@@ -49,6 +49,7 @@ async fn run(rows: u32) {
         urls: Urls::new("https://badges.example.org").unwrap(),
         random: random.clone(),
         mailer: accolade::mail::Mailer::off(),
+        holder_link_days: 30,
     });
     let account = AccountId::random(&random);
     let mandate = Mandate::of(&account, "bench");

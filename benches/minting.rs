@@ -140,6 +140,7 @@ impl Bench {
             clock: Clock::system(),
             urls: Urls::new("https://badges.example.org").unwrap(),
             mailer: accolade::mail::Mailer::off(),
+            holder_link_days: 30,
             random: random.clone(),
         });
         let account = AccountId::random(&random);

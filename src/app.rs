@@ -135,6 +135,7 @@ impl App {
             random: world.random.clone(),
             urls: urls.clone(),
             mailer: mailer.clone(),
+            holder_link_days: config.limits.holder_link_days,
         });
         let batches = Batches::new(&issuer, config.limits.batch_rows);
         let own: Arc<dyn OwnDocuments> = Arc::new(issuer.clone());

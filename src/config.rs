@@ -337,6 +337,8 @@ impl Config {
             ("batch_rows", u64::from(limits.batch_rows)),
             ("batch_seconds", limits.batch_seconds),
             ("connections", limits.connections as u64),
+            ("holder_link_days", u64::from(limits.holder_link_days)),
+            ("holder_links_per_minute", u64::from(limits.holder_links_per_minute)),
         ] {
             if value == 0 {
                 let detail = format!("[limits] {name} must be at least 1");
@@ -344,9 +346,16 @@ impl Config {
                 return Err(ConfigError::Invalid { origin, detail });
             }
         }
+        if limits.holder_link_days > LONGEST_HOLDER_LINK_DAYS {
+            let detail = format!("[limits] holder_link_days is at most {LONGEST_HOLDER_LINK_DAYS}");
+            return Err(ConfigError::Invalid { origin: "the configuration".to_owned(), detail });
+        }
         Ok(())
     }
 }
+
+/// Longest that a link to a holder's page may open it.
+const LONGEST_HOLDER_LINK_DAYS: u32 = 366;
 
 const PREFIX: &str = "ACCOLADE_";
 

@@ -8,7 +8,7 @@ use std::fmt;
 use url::Url;
 
 use crate::domain::{
-    AssertionId, BadgeClassId, BadgeClassRef, ImageFormat, KeyId, Slug, StatusPurpose,
+    AssertionId, BadgeClassId, BadgeClassRef, HolderSecret, ImageFormat, KeyId, Slug, StatusPurpose,
 };
 
 mod read;
@@ -125,6 +125,11 @@ impl Urls {
     /// The badge link: the URL that people share, the `id` of the Open Badges 3.0 credential.
     pub fn badge(&self, id: &AssertionId) -> String {
         self.at(format_args!("/b/{id}"))
+    }
+
+    /// The holder's own page of an award. Who has this link may do what she may.
+    pub fn holder(&self, secret: &HolderSecret) -> String {
+        self.at(format_args!("/me/{}", *secret.reveal()))
     }
 
     /// The badge link with the suffix that asks for one form.

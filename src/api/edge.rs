@@ -190,6 +190,10 @@ fn finish_headers(headers: &mut HeaderMap, asked: &Asked, app: &App) {
         }
     };
     set(X_CONTENT_TYPE_OPTIONS, "nosniff");
+    if asked.pattern.as_deref().is_some_and(routes::is_secret) {
+        set(REFERRER_POLICY, "no-referrer");
+        set(HeaderName::from_static("x-robots-tag"), "noindex, nofollow");
+    }
     set(REFERRER_POLICY, "strict-origin-when-cross-origin");
     if app.urls.is_https() {
         set(STRICT_TRANSPORT_SECURITY, "max-age=31536000");

@@ -30,14 +30,28 @@ impl Form {
         limit: BodyLimit,
         known: &[&str],
     ) -> Result<Self, Problem> {
+        Self::read_parts(request, payload, limit, known, MOST_PARTS).await
+    }
+
+    /// The same for a form that may have more parts, at most `most`.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub async fn read_parts(
+        request: &HttpRequest,
+        payload: Payload,
+        limit: BodyLimit,
+        known: &[&str],
+        most: usize,
+    ) -> Result<Self, Problem> {
         let form = match body_type(request) {
             BodyType::Multipart => {
                 let body = read(request, payload, limit).await?;
-                Self::multipart(request, body).await?
+                Self::multipart(request, body, most).await?
             }
             BodyType::Form => {
                 let body = read(request, payload, limit).await?;
-                Self::urlencoded(&body)?
+                Self::urlencoded(&body, most)?
             }
             other => {
                 let read_here = "multipart/form-data or application/x-www-form-urlencoded";
@@ -56,7 +70,7 @@ impl Form {
         Ok(form)
     }
 
-    async fn multipart(request: &HttpRequest, body: Bytes) -> Result<Self, Problem> {
+    async fn multipart(request: &HttpRequest, body: Bytes, most: usize) -> Result<Self, Problem> {
         let broken = |error: actix_multipart::MultipartError| {
             Problem::new(Kind::MalformedBody, format!("The form cannot be taken apart: {error}."))
         };
@@ -70,23 +84,23 @@ impl Form {
             while let Some(bytes) = part.next().await {
                 content.extend_from_slice(&bytes.map_err(broken)?);
             }
-            form.add(name, content)?;
+            form.add(name, content, most)?;
         }
         Ok(form)
     }
 
-    fn urlencoded(body: &[u8]) -> Result<Self, Problem> {
+    fn urlencoded(body: &[u8], most: usize) -> Result<Self, Problem> {
         let mut form = Self::default();
         for pair in body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
             let at = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
             let (name, value) = pair.split_at(at);
             let name = String::from_utf8_lossy(&decode(name)).into_owned();
-            form.add(name, decode(value.get(1..).unwrap_or_default()))?;
+            form.add(name, decode(value.get(1..).unwrap_or_default()), most)?;
         }
         Ok(form)
     }
 
-    fn add(&mut self, name: String, content: Vec<u8>) -> Result<(), Problem> {
+    fn add(&mut self, name: String, content: Vec<u8>, most: usize) -> Result<(), Problem> {
         if self.0.iter().any(|(known, _)| *known == name) {
             let shown: String = name.chars().take(60).collect();
             return Err(Problem::new(
@@ -94,7 +108,7 @@ impl Form {
                 format!("The form has two parts called {shown:?}."),
             ));
         }
-        if self.0.len() == MOST_PARTS {
+        if self.0.len() == most {
             return Err(Problem::new(Kind::MalformedBody, "The form has too many parts."));
         }
         self.0.push((name, content));
@@ -131,12 +145,12 @@ mod tests {
 
     #[test]
     fn plain_forms_are_decoded() {
-        let form = Form::urlencoded(b"input=a+b%26c&recipient=&at").unwrap();
+        let form = Form::urlencoded(b"input=a+b%26c&recipient=&at", 9).unwrap();
         assert_eq!(form.text("input").unwrap(), Some("a b&c"));
         assert_eq!(form.text("recipient").unwrap(), None);
-        assert_eq!(Form::urlencoded(b"a=1&a=2").unwrap_err().kind, Kind::DuplicateMember);
-        assert!(Form::urlencoded("a=%FF".as_bytes()).unwrap().text("a").is_err());
+        assert_eq!(Form::urlencoded(b"a=1&a=2", 9).unwrap_err().kind, Kind::DuplicateMember);
+        assert!(Form::urlencoded("a=%FF".as_bytes(), 9).unwrap().text("a").is_err());
         let many: Vec<String> = (0..20).map(|n| format!("p{n}=1")).collect();
-        assert!(Form::urlencoded(many.join("&").as_bytes()).is_err());
+        assert!(Form::urlencoded(many.join("&").as_bytes(), 19).is_err());
     }
 }

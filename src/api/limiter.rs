@@ -40,6 +40,8 @@ pub struct Limiter {
     changes: Arc<Semaphore>,
     clients: Mutex<HashMap<IpAddr, Window>>,
     tokens: Mutex<HashMap<TokenId, Window>>,
+    links_per_minute: u32,
+    links: Mutex<HashMap<IpAddr, Window>>,
 }
 
 /// Header fields that tell a client what is left.
@@ -70,6 +72,8 @@ impl Limiter {
             changes: Arc::new(Semaphore::new(limits.changes_at_once)),
             clients: Mutex::default(),
             tokens: Mutex::default(),
+            links_per_minute: limits.holder_links_per_minute,
+            links: Mutex::default(),
         }
     }
 
@@ -107,6 +111,19 @@ impl Limiter {
         }
         let place = Arc::clone(&self.changes).try_acquire_owned();
         place.map(Some).map_err(|_| crowded())
+    }
+
+    /// Takes one request of `client` for the link to a holder's page.
+    ///
+    /// # Errors
+    /// `rate-limited` with the seconds to wait.
+    pub fn take_link(&self, client: IpAddr, now: Timestamp) -> Result<Left, Problem> {
+        if !self.enabled {
+            return Ok(Left::new());
+        }
+        let most = self.links_per_minute;
+        let refused = || format!("This address may ask for {most} links a minute.");
+        count(&self.links, client, "link", most, now, refused)
     }
 
     /// Takes one request of a token that holds.

@@ -28,6 +28,7 @@ mod events;
 pub mod form;
 pub mod grants;
 pub mod health;
+mod holder;
 pub mod idempotency;
 mod images;
 mod issuers;

@@ -259,6 +259,7 @@ async fn badge_page(app: &App, setting: &Setting<'_>, id: &AssertionId) -> Resul
     let (forms, missing) = forms(app, &award);
     let code = pages::short_code(id.as_str());
     let issuer_url = app.urls.issuer(&issuer.slug);
+    let holder_link = app.issuer.sends_mail().then(|| format!("/b/{id}/holder-link"));
     let html = pages::badge_page(
         setting,
         &BadgePage {
@@ -280,6 +281,7 @@ async fn badge_page(app: &App, setting: &Setting<'_>, id: &AssertionId) -> Resul
             listed: assertion.visibility == Visibility::Public,
             forms: forms.iter().map(|(kind, url)| Form { kind: *kind, url }).collect(),
             missing,
+            holder_link: holder_link.as_deref(),
         },
     );
     Ok(Made { html, award, report })
@@ -309,7 +311,7 @@ fn forms(app: &App, award: &Award) -> (Vec<(FormKind, String)>, Vec<FormKind>) {
     (forms, Vec::new())
 }
 
-fn alt_of(class: &BadgeClass) -> &str {
+pub(super) fn alt_of(class: &BadgeClass) -> &str {
     class.image.as_ref().map_or(&class.name, |image| &image.alt)
 }
 

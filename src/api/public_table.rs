@@ -3,7 +3,7 @@
 use actix_web::web;
 
 use super::routes::{Access, Method, Route, Trait};
-use super::{health, pages, public, verify_page};
+use super::{health, holder, pages, public, verify_page};
 
 const JSON: &[&str] = &["application/json"];
 const PAGE: &[&str] = &["text/html"];
@@ -15,6 +15,15 @@ const PNG: &[&str] = &["image/png"];
 const SVG: &[&str] = &["image/svg+xml"];
 const DID: &[&str] = &["application/did+json"];
 const PAGE_OR_DATA: &[&str] = &["application/ld+json", "application/json", "text/html"];
+const FORM: &[&str] = &["application/x-www-form-urlencoded", "multipart/form-data"];
+const HOLDER_FILES: &[&str] = &[
+    "application/vc+ld+json",
+    "application/ld+json",
+    "application/json",
+    "text/plain",
+    "image/png",
+    "image/svg+xml",
+];
 const BADGE: &[&str] = &[
     "application/vc+ld+json",
     "application/ld+json",
@@ -71,6 +80,42 @@ pub(super) const ROUTES: &[Route] = &[
         traits: &[Trait::Named, Trait::Negotiates],
         answers: &[(200, BADGE), (304, &[]), (410, LD)],
         to: || web::to(public::badge),
+    },
+    Route {
+        method: Method::Post,
+        path: "/b/{id}/holder-link",
+        access: Access::Open,
+        body: FORM,
+        traits: &[Trait::Named, Trait::Limited],
+        answers: &[(200, PAGE)],
+        to: || web::to(holder::ask),
+    },
+    Route {
+        method: Method::Get,
+        path: "/me/{secret}",
+        access: Access::Open,
+        body: &[],
+        traits: &[Trait::Named],
+        answers: &[(200, PAGE)],
+        to: || web::to(holder::show),
+    },
+    Route {
+        method: Method::Post,
+        path: "/me/{secret}",
+        access: Access::Open,
+        body: FORM,
+        traits: &[Trait::Named, Trait::State, Trait::Writes],
+        answers: &[(303, &[])],
+        to: || web::to(holder::choose),
+    },
+    Route {
+        method: Method::Get,
+        path: "/me/{secret}/{file}",
+        access: Access::Open,
+        body: &[],
+        traits: &[Trait::Named],
+        answers: &[(200, HOLDER_FILES)],
+        to: || web::to(holder::file),
     },
     Route {
         method: Method::Get,

@@ -90,6 +90,8 @@ pub enum Trait {
     Writes,
     /// Is only there where the VC-API door was opened.
     Door,
+    /// Is limited by client.
+    Limited,
     /// Shows a page with the result of a verification, or with what is wrong with the input.
     Shows,
 }
@@ -126,6 +128,7 @@ impl Route {
                 Trait::Verifies => &[Kind::NotABadge, Kind::RateLimited, Kind::Overloaded],
                 Trait::Writes => &[Kind::StorageFull, Kind::Overloaded],
                 Trait::Door => &[Kind::NotFound],
+                Trait::Limited => &[Kind::RateLimited],
                 Trait::Shows => &[Kind::RateLimited, Kind::Overloaded],
             });
         }
@@ -171,9 +174,14 @@ pub fn is_for_programs(path: &str) -> bool {
     path.starts_with("/v1/") || vc_api::ROUTES.iter().any(|route| route.path == path)
 }
 
+/// Whether the address itself is the key: nobody else may learn it, or read what stands there.
+pub fn is_secret(path: &str) -> bool {
+    path.starts_with("/me/")
+}
+
 /// Whether the path stands open to scripts of any origin.
 pub fn is_open(path: &str) -> bool {
-    all().any(|route| route.path == path && route.access == Access::Open)
+    !is_secret(path) && all().any(|route| route.path == path && route.access == Access::Open)
 }
 
 /// The methods of a path, for `Allow`.

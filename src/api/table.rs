@@ -4,7 +4,7 @@ use actix_web::web;
 
 use super::routes::{Access, Method, Route, Trait};
 use super::scope::{self, Scope as _};
-use super::{assertions, badge_classes, images, issuers, keys, recipients, verifications};
+use super::{assertions, badge_classes, holder, images, issuers, keys, recipients, verifications};
 
 const JSON: &[&str] = &["application/json"];
 const UPLOAD: &[&str] = &["application/json", "multipart/form-data"];
@@ -262,6 +262,24 @@ pub(super) const ROUTES: &[Route] = &[
         traits: &[Trait::Named, Trait::Idempotent, Trait::State, Trait::Writes],
         answers: &[(201, JSON)],
         to: || web::to(assertions::renew),
+    },
+    Route {
+        method: Method::Post,
+        path: "/v1/assertions/{id}/holder-link",
+        access: Access::Scope(scope::AssertionsWrite::NAME),
+        body: &[],
+        traits: &[Trait::Named, Trait::State, Trait::Writes],
+        answers: &[(201, JSON)],
+        to: || web::to(holder::make_link),
+    },
+    Route {
+        method: Method::Delete,
+        path: "/v1/assertions/{id}/holder-link",
+        access: Access::Scope(scope::AssertionsWrite::NAME),
+        body: &[],
+        traits: &[Trait::Named, Trait::Writes],
+        answers: &[(204, &[])],
+        to: || web::to(holder::revoke_links),
     },
     Route {
         method: Method::Post,

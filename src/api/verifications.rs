@@ -13,7 +13,8 @@ use super::public::header;
 use super::{auth, scope};
 use crate::app::App;
 use crate::language::Language;
-use crate::verifier::{Dossier, Input, InputError, Options, Receipt, Report};
+use crate::urls::Published;
+use crate::verifier::{Dossier, Input, InputError, Options, Receipt, Report, YesNo};
 
 /// A report with what else was asked for.
 #[derive(serde::Serialize)]
@@ -107,7 +108,20 @@ pub(super) async fn judge(app: &App, asked: Asked) -> Result<(Report, Dossier), 
         Options { policy, recipient, at, trace, evidence, linkage: true, ..Options::default() };
     let (report, dossier) = app.verifier.verify_keeping(input, &options).await?;
     app.metrics.judged(report.verdict.as_str());
+    count(app, &report);
     Ok((report, dossier))
+}
+
+/// Counts the verification of an award of ours for its holder. What only says that it is one of ours
+/// does not count.
+fn count(app: &App, report: &Report) {
+    let id = report.badge.as_ref().and_then(|badge| badge.id.as_deref());
+    if report.answers.authentic.answer == YesNo::Yes
+        && let Some(Published::Badge(id, _) | Published::Ob2Assertion(id)) =
+            id.and_then(|id| app.urls.read(id))
+    {
+        app.store.count_verification(&id);
+    }
 }
 
 /// Judges one of our own badges, with our own documents only.

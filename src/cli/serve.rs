@@ -102,6 +102,9 @@ pub(super) fn serve(
                 handle.stop(true).await;
             }
         }
+        if let Err(error) = app.store.write_tallies().await {
+            tracing::warn!(%error, "the last verifications are not counted");
+        }
         Ok(ExitCode::SUCCESS)
     })
 }

@@ -34,6 +34,10 @@ pub struct Limits {
     pub connections: usize,
     /// Seconds that requests in flight get when the service stops.
     pub stop_seconds: u64,
+    /// Days for which a link to a holder's page opens it.
+    pub holder_link_days: u32,
+    /// Times a client address may ask in a minute for the link to a holder's page.
+    pub holder_links_per_minute: u32,
 }
 
 impl Default for Limits {
@@ -53,6 +57,8 @@ impl Default for Limits {
             batch_seconds: 600,
             connections: 4096,
             stop_seconds: 20,
+            holder_link_days: 30,
+            holder_links_per_minute: 5,
         }
     }
 }

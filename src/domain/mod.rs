@@ -19,6 +19,7 @@ mod batch;
 mod draft;
 mod evidence;
 mod hex;
+mod holder_secret;
 pub mod id;
 mod image;
 mod invalid;
@@ -42,6 +43,7 @@ pub use draft::{
 };
 pub use evidence::Evidence;
 pub use hex::hex;
+pub use holder_secret::HolderSecret;
 pub use id::{
     AccountId, AssertionId, BadgeClassId, BatchId, DeliveryId, EventId, ImageId, IssuerId, KeyId,
     MailId, TokenId, WebhookId,

@@ -116,8 +116,10 @@ impl Issuer {
         let answer = self.assertion_answer(mandate.account, &after).await?;
         let reasons = store.reason_keys(mandate.account, before.id.as_str()).await?;
         let mails = store.mails_about(mandate.account, &before.id).await?;
+        let links = store.holder_links(mandate.account, &before.id).await?;
         let mut tx = store.begin(mandate.account);
         tx.update_assertion(found.version, before, &after);
+        tx.drop_holder_links(&links);
         mails.iter().for_each(|mail| tx.drop_mail(mail));
         tx.drop_forms(&before.id);
         tx.drop_reasons(reasons);

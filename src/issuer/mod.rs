@@ -19,6 +19,7 @@ mod erase;
 mod error;
 mod export;
 mod forms;
+mod holder;
 mod issuers;
 mod judged;
 mod key_life;
@@ -58,6 +59,7 @@ pub use door::{DoorError, DoorOptions};
 pub use erase::Erased;
 pub use error::IssuerError;
 pub use forms::Served;
+pub use holder::HolderPage;
 pub use key_life::KeyTurn;
 pub use keys::{KeptKey, KeyRing, issuer_key_type};
 pub use mandate::{Done, Mandate, Reply};
@@ -89,6 +91,7 @@ struct Inner {
     random: Random,
     urls: Urls,
     mailer: Mailer,
+    holder_link_days: u32,
     private: keys::PrivateKeys,
     rings: keys::Rings,
     rsa: Arc<Semaphore>,
@@ -113,6 +116,8 @@ pub struct Parts {
     pub urls: Urls,
     /// The way out for messages to holders.
     pub mailer: Mailer,
+    /// For how many days a link to a holder's page opens it.
+    pub holder_link_days: u32,
 }
 
 /// An award with all that its documents speak of.
@@ -135,7 +140,7 @@ pub struct Award {
 impl Issuer {
     /// Puts it together; nothing is read or written yet.
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, keys, clock, random, urls, mailer } = parts;
+        let Parts { store, keys, clock, random, urls, mailer, holder_link_days } = parts;
         Self(Arc::new(Inner {
             store,
             directory: keys,
@@ -143,6 +148,7 @@ impl Issuer {
             random,
             urls,
             mailer,
+            holder_link_days,
             private: keys::PrivateKeys::default(),
             rings: keys::Rings::default(),
             rsa: Arc::new(Semaphore::new(RSA_AT_ONCE)),

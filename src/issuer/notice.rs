@@ -1,8 +1,8 @@
 //! Tells the holder of a new award, where the platform asks for it.
 
 use super::{Issuer, IssuerError};
-use crate::domain::{Assertion, AssertionDraft, IdentityType, MailId, Problems};
-use crate::store::{Mail, MailKind, Transaction};
+use crate::domain::{Assertion, AssertionDraft, HolderSecret, IdentityType, MailId, Problems};
+use crate::store::{HolderLink, Mail, MailKind, Transaction};
 
 impl Issuer {
     /// Whether messages leave here.
@@ -32,15 +32,28 @@ impl Issuer {
         problems
     }
 
-    /// Puts the message with what it tells of.
+    /// Puts the message with what it tells of, and the link that it brings.
     pub(super) fn queue_notice(&self, tx: &mut Transaction<'_>, award: &Assertion) {
-        let now = self.0.clock.now();
+        let (secret, link) = self.new_link(tx.account(), &award.id);
+        tx.add_holder_link(&secret, &link, &[]);
+        self.queue_link(tx, &link, &secret, MailKind::Awarded);
+    }
+
+    /// Puts a message that brings a link.
+    pub(super) fn queue_link(
+        &self,
+        tx: &mut Transaction<'_>,
+        link: &HolderLink,
+        secret: &HolderSecret,
+        kind: MailKind,
+    ) {
         tx.queue_mail(&Mail {
             id: MailId::random(&self.0.random),
-            award: award.id.clone(),
-            kind: MailKind::Awarded,
-            created_at: now,
-            due: now,
+            award: link.award.clone(),
+            kind,
+            secret: Some(secret.to_bytes()),
+            created_at: link.created_at,
+            due: link.created_at,
             tries: 0,
         });
     }

@@ -61,6 +61,7 @@ impl Bench {
             random: random.clone(),
             urls: Urls::new(public_url).unwrap(),
             mailer: crate::mail::Mailer::off(),
+            holder_link_days: 30,
         });
         let account = AccountId::random(&random);
         let mandate = Mandate::of(&account, "test");

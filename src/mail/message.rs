@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use lettre::Address;
 use lettre::address::AddressError;
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
 use lettre::message::{Mailbox, Message};
 
 use super::{Letter, MailerError, Undelivered};
@@ -52,6 +52,7 @@ impl Writer {
             .from(self.from.clone())
             .to(Mailbox::new(name, to))
             .subject(line(&letter.subject))
+            .header(MIME_VERSION_1_0)
             .header(ContentType::TEXT_PLAIN)
             // So that no machine answers (RFC 3834 §5).
             .raw_header(plain("Auto-Submitted", "auto-generated"))
@@ -110,6 +111,7 @@ mod tests {
         for field in [
             &format!("Message-ID: <{}@accolade.invalid>", letter.id),
             "Date: Mon, 01 Jun 2026 12:00:00",
+            "MIME-Version: 1.0",
             "Auto-Submitted: auto-generated",
             "Content-Language: es",
             "Content-Type: text/plain; charset=utf-8",

@@ -1,5 +1,7 @@
 //! What messages to holders say, in the language of the badge class where we speak it.
 
+use jiff::Timestamp;
+
 use crate::domain::{Assertion, BadgeClass, IssuerProfile};
 use crate::language::Language;
 use crate::mail::Letter;
@@ -11,6 +13,15 @@ const HELLO_NAME: &str = "Hello {name},";
 const SUBJECT: &str = "Your badge: {badge}";
 const AWARDED: &str = "{issuer} awarded you a badge: {badge}.";
 const SEE: &str = "See it, have it checked, share it:";
+const LINK_SUBJECT: &str = "Your page for the badge {badge}";
+const OWN_PAGE: &str =
+    "Your own page, where you choose what others see, and download it in every form:";
+const KEEP: &str =
+    "Keep this link to yourself: whoever has it can do the same. It works until {until}.";
+const ASKED: &str =
+    "Somebody who knows your address, we hope you, asked for the link to your page.";
+const ABOUT_BADGE: &str = "It belongs to this badge:";
+const NOT_YOU: &str = "It was not you? Then delete this message: nobody else has the link.";
 const UNEXPECTED: &str = "You did not expect this badge? Write to {issuer}: {address}";
 
 /// What a message is made of.
@@ -21,17 +32,25 @@ pub(super) struct About<'a> {
     pub(super) issuer: &'a IssuerProfile,
     /// The badge link.
     pub(super) url: String,
+    /// The link to the holder's own page, and when it ends.
+    pub(super) own: Option<(String, Timestamp)>,
 }
 
-/// The message for the address that is known of the recipient; `None` without one.
+/// The message for the address that is known of the recipient; `None` without one, and for one that
+/// was to bring a link which opens nothing any more.
 pub(super) fn letter(about: &About<'_>) -> Option<Letter> {
-    let About { mail, award, class, issuer, url } = about;
+    let About { mail, award, class, issuer, url, own } = about;
     let to = award.recipient.email()?.to_owned();
     let tag = class.language.as_ref().map_or("", |tag| tag.as_str());
     let language = Language::of_tag(tag).unwrap_or_default();
     let (badge, by) = (one_line(&class.name), one_line(&issuer.name));
     let name = award.recipient.name.as_deref().map(one_line);
+    let (own, until) = match own {
+        Some((link, until)) => (Some(link), until.strftime("%Y-%m-%d").to_string()),
+        None => (None, String::new()),
+    };
     let values = [
+        ("{until}", until.as_str()),
         ("{name}", name.as_deref().unwrap_or_default()),
         ("{badge}", &badge),
         ("{issuer}", &by),
@@ -39,15 +58,31 @@ pub(super) fn letter(about: &About<'_>) -> Option<Letter> {
     ];
     let say = |sentence: &'static str| fill(language.word(sentence), &values);
     let hello = say(if name.is_some() { HELLO_NAME } else { HELLO });
+    let page = own.map(|link| format!("{}\n{link}", say(OWN_PAGE)));
     let paragraphs = match mail.kind {
-        MailKind::Awarded => [hello, say(AWARDED), format!("{}\n{url}", say(SEE)), say(UNEXPECTED)],
+        MailKind::Awarded => {
+            let mut all = vec![hello, say(AWARDED), format!("{}\n{url}", say(SEE))];
+            if let Some(page) = page {
+                all.extend([page, say(KEEP)]);
+            }
+            all.push(say(UNEXPECTED));
+            all
+        }
+        MailKind::Link => {
+            let badge = format!("{}\n{url}", say(ABOUT_BADGE));
+            vec![hello, say(ASKED), page?, say(KEEP), badge, say(NOT_YOU)]
+        }
+    };
+    let subject = match mail.kind {
+        MailKind::Awarded => SUBJECT,
+        MailKind::Link => LINK_SUBJECT,
     };
     Some(Letter {
         id: mail.id.clone(),
         award: mail.award.clone(),
         at: mail.created_at,
         to,
-        subject: say(SUBJECT),
+        subject: say(subject),
         name,
         language: language.tag(),
         text: paragraphs.join("\n\n") + "\n",
@@ -88,7 +123,10 @@ mod tests {
 
     #[test]
     fn every_sentence_is_spoken_in_every_language() {
-        for sentence in [HELLO, HELLO_NAME, SUBJECT, AWARDED, SEE, UNEXPECTED] {
+        let sentences = [HELLO, HELLO_NAME, SUBJECT, AWARDED, SEE, UNEXPECTED, LINK_SUBJECT]
+            .into_iter()
+            .chain([OWN_PAGE, KEEP, ASKED, ABOUT_BADGE, NOT_YOU]);
+        for sentence in sentences {
             for language in Language::ALL {
                 assert!(language.is_known(sentence), "{}: {sentence}", language.tag());
             }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::letter::{About, letter};
 use super::schedule::{next_attempt, rest};
 use super::{Outbox, OutboxError};
-use crate::domain::{AccountId, AssertionState, MailId};
+use crate::domain::{AccountId, AssertionState, HolderSecret, MailId};
 use crate::mail::{Letter, Undelivered};
 use crate::store::{Mail, MailDue, Mandate, Noted, StoreError, Transaction, Versioned};
 
@@ -186,8 +186,16 @@ impl Outbox {
         let class = parts.store.badge_class_version(&due.account, &award.badge_class).await?;
         let issuer = parts.store.issuer(&due.account, &award.issuer).await?;
         let (Some(class), Some(issuer)) = (class, issuer) else { return Ok(None) };
+        let own = match mail.secret.map(HolderSecret::of_bytes) {
+            Some(secret) => {
+                // Taken back or ended before it left: then it opens nothing.
+                let link = parts.store.holder_link(&secret, parts.clock.now()).await?;
+                link.map(|link| (parts.urls.holder(&secret), link.expires_at))
+            }
+            None => None,
+        };
         let url = parts.urls.badge(&award.id);
-        let about = About { mail, award: &award, class: &class, issuer: &issuer.value, url };
+        let about = About { mail, award: &award, class: &class, issuer: &issuer.value, url, own };
         Ok(letter(&about))
     }
 

@@ -59,7 +59,7 @@ impl Outbox {
     }
 
     /// One round: hands out events, begins the lanes whose turn it is without waiting for them, that of
-    /// messages to holders among them, and removes what is old: deliveries, what removed webhooks left, answers that were kept for
+    /// messages to holders among them, and removes what is old: deliveries, links that have ended, what removed webhooks left, answers that were kept for
     /// repeated requests. Gives how many lanes it began.
     ///
     /// # Errors
@@ -71,6 +71,7 @@ impl Outbox {
         let looked = self.lanes().looked;
         if looked.is_none_or(|looked| now.duration_since(looked).abs() >= LOOK_EVERY) {
             self.look().await?;
+            parts.store.write_tallies().await?;
             self.lanes().looked = Some(now);
         }
         let begun = self.lanes().begin(now);
@@ -85,6 +86,7 @@ impl Outbox {
         parts.store.purge_webhooks(SWEPT).await?;
         parts.store.sweep_deliveries(now, SWEPT).await?;
         parts.store.sweep_answers(now, ANSWERS_SWEPT).await?;
+        parts.store.sweep_holder_links(now, SWEPT).await?;
         Ok(begun.len() + usize::from(mailing))
     }
 

@@ -51,6 +51,8 @@ pub struct BadgePage<'a> {
     pub listed: bool,
     /// Where each form of it can be downloaded.
     pub forms: Vec<Form<'a>>,
+    /// Where its holder asks for the link to her own page; `None` where none is sent.
+    pub holder_link: Option<&'a str>,
     /// Forms that do not exist here because the service has no public https address.
     pub missing: Vec<FormKind>,
 }
@@ -84,7 +86,7 @@ pub enum FormKind {
 }
 
 impl FormKind {
-    fn label(self, t: &Text) -> &'static str {
+    pub(super) fn label(self, t: &Text) -> &'static str {
         match self {
             Self::Ob3 => t.form_ob3,
             Self::Jwt => t.form_jwt,
@@ -141,6 +143,7 @@ struct View<'a> {
     verification: Verification,
     downloads: Vec<Download<'a>>,
     notes: Vec<String>,
+    holder_link: Option<&'a str>,
     share: Option<Share>,
 }
 
@@ -218,6 +221,7 @@ pub fn badge_page(setting: &Setting<'_>, badge: &BadgePage<'_>) -> String {
             .iter()
             .map(|form| Download { label: form.kind.label(t), url: form.url })
             .collect(),
+        holder_link: badge.holder_link,
         notes: badge.missing.iter().map(|kind| fill(t.form_missing, kind.label(t))).collect(),
         share,
         facts,

@@ -119,7 +119,31 @@ fn badge<'a>(report: &'a Report, text: &'a str, state: PageState) -> BadgePage<'
             Form { kind: FormKind::Jwt, url: "https://badges.example.org/b/as_1.jwt" },
             Form { kind: FormKind::Png, url: "https://badges.example.org/b/as_1.png" },
         ],
+        holder_link: Some("/b/as_1/holder-link"),
         missing: vec![FormKind::Ob2Jws],
+    }
+}
+
+/// The holder's page.
+fn own(text: &str, said: HolderSaid) -> HolderView<'_> {
+    HolderView {
+        action: "/me/secret?lang=en",
+        token: "token",
+        version: 3,
+        url: "https://badges.example.org/b/as_1",
+        name: text,
+        issuer: text,
+        image: Picture { url: "https://badges.example.org/b/as_1.png", alt: text },
+        issued: "2026-03-01T00:00:00Z".parse().unwrap(),
+        state: PageState::Valid,
+        visibility: crate::domain::Visibility::Unlisted,
+        holder: Some((text, true)),
+        evidence: vec![(Some(text), true), (None, false)],
+        forms: vec![Form { kind: FormKind::Ob3, url: "/me/secret/badge.json" }],
+        record: "/me/secret/record.json",
+        verifications: 7,
+        expires_at: "2026-12-22T00:00:00Z".parse().unwrap(),
+        said: Some(said),
     }
 }
 
@@ -190,6 +214,10 @@ fn pages(text: &str) -> Vec<String> {
             about: text,
         },
     ));
+    for said in [HolderSaid::Saved, HolderSaid::Stale, HolderSaid::Foreign] {
+        pages.push(holder_page(&SETTING, &own(text, said)));
+    }
+    pages.push(link_asked_page(&SETTING, "https://badges.example.org/b/as_1"));
     pages.push(not_found_page(&SETTING));
     pages.push(gone_page(&SETTING, Some(text)));
     pages.push(error_page(

@@ -26,6 +26,7 @@ fn bench() -> (Issuer, AccountId, TempDir) {
         random: random.clone(),
         urls: Urls::new("http://127.0.0.1:8080").unwrap(),
         mailer: crate::mail::Mailer::off(),
+        holder_link_days: 30,
     });
     (issuer, AccountId::random(&random), keys)
 }

@@ -14,6 +14,7 @@
 //! | `queue/WHK/TIME EVT` | a delivery that waits, by the time of its next attempt |
 //! | `dlvx/TIME WHK EVT` | finds the old deliveries |
 //! | `mailq/ACCT/TIME ML` | a message that waits, by the time of its next attempt: the award it is about |
+//! | `hold/SHA256` | a link to a holder's page, by the digest of its secret; `holdx/TIME SHA256` finds those that ended |
 //! | `purge/WHK` | a webhook that was removed and has deliveries left |
 //! | `a/ACCT/iss/ISS` | issuer profile; `issn/TIME ISS` lists them |
 //! | `a/ACCT/key/ISS/NUMBER` | what is public of a key |
@@ -29,6 +30,8 @@
 //! | `a/ACCT/whk/WHK` | a webhook; `whkn/TIME WHK` lists them |
 //! | `a/ACCT/dlv/WHK/EVT` | the delivery of an event to it, newest event first |
 //! | `a/ACCT/mail/AS/ML` | a message about an award that has not left yet |
+//! | `a/ACCT/hln/AS/SHA256` | lists the links to the holder's page of an award |
+//! | `a/ACCT/ver/AS` | how often an award was verified |
 //! | `a/ACCT/why/ID/SEQ` | why the thing with that id was changed, in the words of who did it |
 //! | `a/ACCT/bat/BAT` | a batch; `batn/TIME BAT` lists those that arrived whole, `batq/TIME BAT` (outside the account) those that are not over; `bats/BAT` header and mapping of a CSV file |
 //! | `a/ACCT/batr/BAT/ROW` | a row as it was sent; `bati/BAT/NAME ROW` finds it by its name |

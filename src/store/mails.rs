@@ -28,6 +28,8 @@ pub struct Mail {
     pub award: AssertionId,
     /// What it tells.
     pub kind: MailKind,
+    /// The secret of the link to the holder's page that it brings; it goes with the message.
+    pub secret: Option<[u8; 32]>,
     /// When it was asked for.
     pub created_at: Timestamp,
     /// When its next attempt is due.
@@ -39,6 +41,7 @@ shape!(Mail {
     id: "id",
     award: "award",
     kind: "kind",
+    secret: "secret",
     created_at: "createdAt",
     due: "due",
     tries: "tries",
@@ -49,12 +52,16 @@ shape!(Mail {
 pub enum MailKind {
     /// That a badge was awarded.
     Awarded,
+    /// The link to the holder's page, which she asked for.
+    Link,
 }
 text_shape! {
     MailKind: |kind| Cow::Borrowed(match kind {
         MailKind::Awarded => "awarded",
+        MailKind::Link => "link",
     }), |text| match text {
         "awarded" => Some(MailKind::Awarded),
+        "link" => Some(MailKind::Link),
         _ => None,
     };
 }
@@ -207,7 +214,8 @@ mod tests {
         Mail {
             id: MailId::random(&Random::seeded(number)),
             award: award.clone(),
-            kind: MailKind::Awarded,
+            kind: if number == 10 { MailKind::Link } else { MailKind::Awarded },
+            secret: (number == 10).then_some([7; 32]),
             created_at: at("2026-11-22T00:00:00Z"),
             due: at(due),
             tries: 0,

@@ -30,6 +30,7 @@ mod events;
 mod facts;
 mod forms;
 mod group;
+mod holder_links;
 mod images;
 mod issuance;
 mod issuer_keys;
@@ -54,6 +55,7 @@ mod sled;
 pub mod spool;
 mod spread;
 mod status_lists;
+mod tallies;
 mod tokens;
 mod transaction;
 mod webhooks;
@@ -76,6 +78,7 @@ pub use erasing::RowAbout;
 pub use error::{OpenError, StoreError};
 pub use events::{Event, Pending};
 pub use forms::{Form, FormKind};
+pub use holder_links::{HOLDER_LINKS_AT_MOST, HolderLink, ListedLink};
 pub use images::UploadedImage;
 pub use issuance::Issuance;
 pub use issuer_keys::{IssuerKey, KeyLife};
@@ -114,6 +117,7 @@ struct Inner {
     blocks: status_lists::Blocks,
     claims: Arc<answers::Claims>,
     uses: tokens::Uses,
+    tallies: tallies::Tallies,
     checking: check::Checking,
     classes: known::Known<BadgeClass>,
     issuers: known::Known<IssuerProfile>,
@@ -158,6 +162,7 @@ impl Store {
             blocks: status_lists::Blocks::default(),
             claims: Arc::default(),
             uses: tokens::Uses::default(),
+            tallies: tallies::Tallies::default(),
             checking: check::Checking::default(),
             classes: known::Known::default(),
             issuers: known::Known::default(),

@@ -1,7 +1,9 @@
-//! The holder: she is told of her badge by e-mail.
+//! The holder: she is told of her badge by e-mail, gets a link to her own page, and chooses there.
 
 mod kill;
+mod links;
 mod mail;
+mod page;
 mod sink;
 
 use accolade::config::{MailTls, MailTransport};
@@ -44,6 +46,22 @@ async fn award(platform: &Platform<'_>) -> serde_json::Value {
 fn later(app: &TestApp, seconds: i64) {
     let start: jiff::Timestamp = crate::app::NOW.parse().unwrap();
     app.set_time(&(start + jiff::SignedDuration::from_secs(seconds)).to_string());
+}
+
+/// Posts nothing.
+async fn bare(platform: &Platform<'_>, path: &str) -> crate::app::Answer {
+    platform.app.post(path).token(&platform.token).send().await
+}
+
+/// The path of a link of ours.
+fn path_of(app: &TestApp, url: &str) -> String {
+    url.strip_prefix(&app.base).expect("a link of ours").to_owned()
+}
+
+/// The link to the holder's page in a message.
+fn link_in(message: &sink::Taken) -> String {
+    let body = message.body();
+    body.lines().find(|line| line.contains("/me/")).expect("a link").to_owned()
 }
 
 /// The rows of the audit trail of the account that owns an award, as text.

@@ -92,6 +92,12 @@ texts! {
     badges_of_issuer no_badges newer_version see_newest coming coming_explained
     years months_of weeks days year month week day
     not_found_title not_found_text not_found_private gone_title gone_text error_title error_text
+    own_page own_page_until own_keep own_saved own_stale own_foreign
+    own_who own_public own_public_hint own_unlisted own_unlisted_hint own_private
+    own_private_hint own_what own_name own_evidence own_copies own_save
+    own_verified own_count own_verified_text own_take own_take_text own_record
+    own_question own_question_text own_email own_send own_asked own_asked_text
+    own_asked_kept own_back
     to_start request_id problem_type http_status problem_status_text
 }
 
