@@ -7,6 +7,7 @@
 //! bounded in work and memory, and loads nothing that they refer to. [`upload`] is for pictures
 //! that people send us: what it lets through is safe to keep and to show.
 
+pub mod pdf;
 mod png;
 mod sanitise;
 mod svg;

@@ -20,7 +20,7 @@ use crate::verifier::{
 };
 use crate::world::Clock;
 
-/// Verifies a badge: JSON, JWT, PNG, SVG, or a link to one; or every file of a folder.
+/// Verifies a badge: JSON, JWT, PNG, SVG, PDF, or a link to one; or every file of a folder.
 ///
 /// Exit code 0: valid. 1: invalid, or no badge at all. 2: indeterminate, something could not be
 /// checked. Of several files the worst counts, 1 before 2.

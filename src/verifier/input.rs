@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::baking::{self, Content, ImageKind, Oddity};
+use crate::baking::{self, Content, ImageKind, Oddity, pdf};
 use crate::json::{self, ErrorKind, Value};
 use crate::resolve::form;
 
@@ -18,7 +18,7 @@ pub(super) const MAX_JSON: usize = 512 * 1024;
 pub enum Input {
     /// A URL that leads to a badge in any form.
     Url(String),
-    /// A badge: JSON, a compact JWS, PNG or SVG.
+    /// A badge: JSON, a compact JWS, PNG, SVG or PDF.
     Bytes(Vec<u8>),
 }
 
@@ -51,14 +51,27 @@ pub enum InputError {
     /// More than [`MAX_INPUT`] bytes.
     #[error("the input has {0} bytes; at most {MAX_INPUT} are read")]
     TooLarge(usize),
-    /// Neither JSON, a compact JWS, an image, nor a URL.
+    /// Neither JSON, a compact JWS, an image, a PDF, nor a URL.
     #[error(
-        "this is no badge: neither JSON ({0}), nor a compact JWS, nor a PNG or SVG image, nor a URL"
+        "this is no badge: neither JSON ({0}), nor a compact JWS, nor a PNG or SVG image, \
+         nor a PDF, nor a URL"
     )]
     NotABadge(json::Error),
     /// An image without a badge in it, or one that cannot be read.
     #[error("no badge can be taken from this image: {0}")]
     Image(baking::Error),
+    /// A PDF without a badge attached to it, or one that cannot be read.
+    #[error("no badge can be taken from this PDF: {0}")]
+    Pdf(pdf::Fault),
+}
+
+/// What a badge came in.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Carrier {
+    /// An image, and what is unusual about how it was baked.
+    Image(ImageKind, Vec<Oddity>),
+    /// A PDF that it is attached to.
+    Pdf,
 }
 
 /// A badge as it was carried.
@@ -74,11 +87,11 @@ pub(super) enum Carried<'d> {
     TooLong(usize),
 }
 
-/// A badge and the image that it came in.
+/// A badge and what it came in.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Unwrapped<'d> {
     pub(super) carried: Carried<'d>,
-    pub(super) image: Option<(ImageKind, Vec<Oddity>)>,
+    pub(super) carrier: Option<Carrier>,
 }
 
 /// Tells what the bytes are.
@@ -93,7 +106,16 @@ pub(super) fn unwrap(bytes: &[u8]) -> Result<Unwrapped<'_>, InputError> {
             Content::Jws(token) => Carried::Token(Cow::Owned(token)),
             Content::Url(url) => Carried::Url(url),
         };
-        return Ok(Unwrapped { carried, image: Some((unbaked.image, unbaked.oddities)) });
+        let carrier = Carrier::Image(unbaked.image, unbaked.oddities);
+        return Ok(Unwrapped { carried, carrier: Some(carrier) });
+    }
+    if pdf::is_pdf(bytes) {
+        let carried = match pdf::unbake(bytes).map_err(InputError::Pdf)? {
+            Content::Json(text) => json_text(text.as_bytes())?,
+            Content::Jws(token) => Carried::Token(Cow::Owned(token)),
+            Content::Url(_) => return Err(InputError::Pdf(pdf::Fault::NoBadge)),
+        };
+        return Ok(Unwrapped { carried, carrier: Some(Carrier::Pdf) });
     }
     let trimmed = trim(bytes);
     if trimmed.is_empty() {
@@ -103,7 +125,7 @@ pub(super) fn unwrap(bytes: &[u8]) -> Result<Unwrapped<'_>, InputError> {
         Ok(text) if is_token(text) => Carried::Token(Cow::Borrowed(text)),
         _ => json_text(trimmed)?,
     };
-    Ok(Unwrapped { carried, image: None })
+    Ok(Unwrapped { carried, carrier: None })
 }
 
 /// Reads JSON. What readers of JSON disagree about, and what is larger than our limits, is JSON all

@@ -25,10 +25,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::dossier::{Dossier, Given, Need, Role};
-use super::input::{Carried, InputError, bad_form, unwrap};
+use super::input::{Carried, Carrier, InputError, bad_form, unwrap};
 use super::own::Own;
 use super::policy::PolicyName;
-use crate::baking::{ImageKind, Oddity};
 use crate::config::Trust;
 use crate::json::{self, Value};
 use crate::linked_data::Contexts;
@@ -72,8 +71,8 @@ pub(super) struct Bench<'a> {
 pub(super) struct Case<'d> {
     pub(super) dossier: &'d Dossier,
     pub(super) bench: Bench<'d>,
-    /// The image that the badge came in.
-    pub(super) image: Option<(ImageKind, Vec<Oddity>)>,
+    /// What the badge came in.
+    pub(super) carrier: Option<Carrier>,
     /// Whether it came in a `data:` URL.
     pub(super) enveloped: bool,
     pub(super) subject: Subject,
@@ -126,12 +125,12 @@ pub(super) enum Trouble {
 
 impl<'d> Case<'d> {
     pub(super) fn read(dossier: &'d Dossier, bench: Bench<'d>) -> Self {
-        let mut image = None;
         if let Some(own) = bench.own {
             let subject = of_value(dossier, bench, Arc::clone(own.value), None);
             return Self::whole(dossier, bench, subject.into());
         }
-        let mut opened = match carried(dossier, &mut image) {
+        let mut carrier = None;
+        let mut opened = match carried(dossier, &mut carrier) {
             Ok((carried, source)) => opened(dossier, bench, carried, source),
             // A hosted assertion that was withdrawn may answer without a body.
             Err(Trouble::Absent(Why::Gone(body))) => match &dossier.given {
@@ -141,7 +140,7 @@ impl<'d> Case<'d> {
             .into(),
             Err(trouble) => Subject::Unread(trouble).into(),
         };
-        opened.image = image;
+        opened.carrier = carrier;
         Self::whole(dossier, bench, opened)
     }
 
@@ -162,7 +161,7 @@ impl<'d> Case<'d> {
     pub(super) fn into_parsed(self) -> Option<Opened> {
         let Subject::Credential(credential) = self.subject else { return None };
         let subject = Subject::Credential(Box::new(credential.unjudged()));
-        Some(Opened { subject, image: self.image, enveloped: self.enveloped })
+        Some(Opened { subject, carrier: self.carrier, enveloped: self.enveloped })
     }
 
     fn whole(dossier: &'d Dossier, bench: Bench<'d>, opened: Opened) -> Self {
@@ -193,7 +192,7 @@ impl<'d> Case<'d> {
         Self {
             dossier,
             bench,
-            image: opened.image,
+            carrier: opened.carrier,
             enveloped: opened.enveloped,
             subject: opened.subject,
             within,
@@ -257,24 +256,24 @@ impl<'d> Case<'d> {
 /// What was in an image or an envelope.
 pub(super) struct Opened {
     subject: Subject,
-    image: Option<(ImageKind, Vec<Oddity>)>,
+    carrier: Option<Carrier>,
     enveloped: bool,
 }
 
 impl From<Subject> for Opened {
     fn from(subject: Subject) -> Self {
-        Self { subject, image: None, enveloped: false }
+        Self { subject, carrier: None, enveloped: false }
     }
 }
 /// What was given, and the URL it came from.
 fn carried<'d>(
     dossier: &'d Dossier,
-    image: &mut Option<(ImageKind, Vec<Oddity>)>,
+    carrier: &mut Option<Carrier>,
 ) -> Result<(Carried<'d>, Option<String>), Trouble> {
     let mut url = match &dossier.given {
         Given::Badge(document) => {
             let unwrapped = unwrap(&document.bytes).map_err(Trouble::NotABadge)?;
-            *image = unwrapped.image;
+            *carrier = unwrapped.carrier;
             match unwrapped.carried {
                 Carried::Url(url) => url,
                 carried => return Ok((carried, None)),
@@ -294,10 +293,10 @@ fn carried<'d>(
             }
         };
         let unwrapped = unwrap(&document.bytes).map_err(Trouble::NotABadge)?;
-        // What stands in an image is a copy: its address is not that of the image.
-        let baked = unwrapped.image.is_some();
+        // What stands in an image or a PDF is a copy: its address is not that of the file.
+        let baked = unwrapped.carrier.is_some();
         if baked {
-            *image = unwrapped.image;
+            *carrier = unwrapped.carrier;
         }
         match unwrapped.carried {
             Carried::Url(next) => url = next,

@@ -4,7 +4,7 @@ use super::Finding;
 use crate::baking::{ImageKind, Oddity};
 use crate::resolve::Why;
 use crate::verifier::case::{Case, Ob2What, Subject, Trouble};
-use crate::verifier::input::MAX_JSON;
+use crate::verifier::input::{Carrier, MAX_JSON};
 use crate::wire::DocumentKind;
 
 pub(super) fn read(case: &Case<'_>) -> Finding {
@@ -67,8 +67,15 @@ pub(super) fn supported(case: &Case<'_>) -> Finding {
 }
 
 pub(super) fn image(case: &Case<'_>) -> Finding {
-    let Some((kind, oddities)) = &case.image else {
-        return Finding::skip("the badge did not come in an image");
+    let (kind, oddities) = match &case.carrier {
+        None => return Finding::skip("the badge did not come in an image"),
+        Some(Carrier::Pdf) => {
+            return Finding::note(
+                "the badge came attached to a PDF; what the pages of the PDF show was not looked at",
+            )
+            .fact("file", "PDF");
+        }
+        Some(Carrier::Image(kind, oddities)) => (kind, oddities),
     };
     let kind = match kind {
         ImageKind::Png => "PNG",
