@@ -329,6 +329,7 @@ impl Config {
             ("verifications_per_minute", u64::from(limits.verifications_per_minute)),
             ("verifications_at_once", limits.verifications_at_once as u64),
             ("changes_at_once", limits.changes_at_once as u64),
+            ("codes_per_minute", u64::from(limits.codes_per_minute)),
             ("head_seconds", limits.head_seconds),
             ("body_seconds", limits.body_seconds),
             ("body_bytes", limits.body_bytes as u64),

@@ -5,7 +5,8 @@
 //! ```text
 //! domain
 //!   ↑
-//! linked_data · wire · proof · baking · status · art · bundled   pure: no I/O, no clock, no store
+//! linked_data · wire · proof · baking · status · art ·
+//! certificate · bundled                                         pure: no I/O, no clock, no store
 //!   ↑
 //! resolve · store · mail                                         the outside
 //!   ↑
@@ -15,13 +16,15 @@
 //! ```
 //!
 //! `use crate::` points down only; `tests/it/architecture.rs` keeps it so. [`json`], [`language`],
-//! [`world`], [`config`], [`urls`] and [`telemetry`] lie beside [`domain`]; [`app`] lies under the edges.
+//! [`world`], [`config`], [`markdown`], [`urls`] and [`telemetry`] lie beside [`domain`]; [`app`] lies under the edges.
 
 pub mod api;
 pub mod app;
 pub mod art;
 pub mod baking;
 pub mod bundled;
+#[cfg(feature = "pdf")]
+pub mod certificate;
 pub mod cli;
 pub mod config;
 pub mod domain;
@@ -30,6 +33,7 @@ pub mod json;
 pub mod language;
 pub mod linked_data;
 pub mod mail;
+pub mod markdown;
 pub mod outbox;
 pub mod pages;
 pub mod programme;

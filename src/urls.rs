@@ -5,10 +5,12 @@
 
 use std::fmt;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
 use crate::domain::{
-    AssertionId, BadgeClassId, BadgeClassRef, HolderSecret, ImageFormat, KeyId, Slug, StatusPurpose,
+    AssertionId, BadgeClassId, BadgeClassRef, HolderSecret, ImageFormat, KeyId, ShortCode, Slug,
+    StatusPurpose,
 };
 
 mod read;
@@ -140,6 +142,27 @@ impl Urls {
     /// The `id` and address of the Open Badges 2.0 hosted form.
     pub fn ob2_assertion(&self, id: &AssertionId) -> String {
         self.at(format_args!("/ob2/assertions/{id}"))
+    }
+
+    /// The QR code of the badge link, as picture.
+    pub fn badge_qr(&self, id: &AssertionId, format: ImageFormat) -> String {
+        self.at(format_args!("/b/{id}/qr.{}", format.extension()))
+    }
+
+    /// The small card that other sites frame, in the edition that is given out now.
+    pub fn badge_embed(&self, id: &AssertionId) -> String {
+        self.at(format_args!("/b/{id}/embed?v=1"))
+    }
+
+    /// Where oEmbed readers ask for what to show for a badge link.
+    pub fn oembed(&self, id: &AssertionId) -> String {
+        let link = utf8_percent_encode(&self.badge(id), NON_ALPHANUMERIC).to_string();
+        self.at(format_args!("/oembed?format=json&url={link}"))
+    }
+
+    /// Where a short code leads to its badge.
+    pub fn coded(&self, code: &ShortCode) -> String {
+        self.at(format_args!("/v/{code}"))
     }
 
     /// The Open Badges 2.0 profile of an issuer that goes with its `n`th RSA key.

@@ -36,12 +36,14 @@ pub struct Limiter {
     enabled: bool,
     per_minute: u32,
     per_token: u32,
+    per_code: u32,
     places: Arc<Semaphore>,
     changes: Arc<Semaphore>,
     clients: Mutex<HashMap<IpAddr, Window>>,
     tokens: Mutex<HashMap<TokenId, Window>>,
     links_per_minute: u32,
     links: Mutex<HashMap<IpAddr, Window>>,
+    codes: Mutex<HashMap<IpAddr, Window>>,
 }
 
 /// Header fields that tell a client what is left.
@@ -68,12 +70,14 @@ impl Limiter {
             enabled: limits.enabled,
             per_minute: limits.verifications_per_minute,
             per_token: limits.token_requests_per_minute,
+            per_code: limits.codes_per_minute,
             places: Arc::new(Semaphore::new(limits.verifications_at_once)),
             changes: Arc::new(Semaphore::new(limits.changes_at_once)),
             clients: Mutex::default(),
             tokens: Mutex::default(),
             links_per_minute: limits.holder_links_per_minute,
             links: Mutex::default(),
+            codes: Mutex::default(),
         }
     }
 
@@ -145,6 +149,21 @@ fn crowded() -> Problem {
         Kind::Overloaded,
         "As many changes are under way as fit at once; nothing was done.",
     )
+}
+
+impl Limiter {
+    /// Takes one look-up of a short code by `client`, so that codes cannot be tried one by one.
+    ///
+    /// # Errors
+    /// `rate-limited` with the seconds to wait.
+    pub fn take_code(&self, client: Option<IpAddr>, now: Timestamp) -> Result<Left, Problem> {
+        let Some(client) = client.filter(|_| self.enabled) else {
+            return Ok(Left::new());
+        };
+        let most = self.per_code;
+        let refused = || format!("This address may look up {most} codes a minute.");
+        count(&self.codes, client, "code", most, now, refused)
+    }
 }
 
 /// Takes one of the `most` in the window of whoever it is.

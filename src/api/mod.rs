@@ -44,6 +44,7 @@ mod recipients;
 pub mod routes;
 pub mod scope;
 pub mod server;
+mod shares;
 mod table;
 pub mod token;
 mod tokens;

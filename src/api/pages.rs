@@ -10,16 +10,17 @@ use super::kept_pages::{KeptPages, may_be_kept};
 use super::listing::Query;
 use super::problem::{Kind, Problem, ROWS};
 use super::public::header;
-use super::verifications;
+use super::{shares, verifications};
 use crate::app::App;
 use crate::domain::{
-    AssertionId, AssertionState, BadgeClass, ImageFormat, IssuerProfile, Stage, Visibility,
+    AssertionId, AssertionState, BadgeClass, ImageFormat, IssuerProfile, ShortCode, Stage,
+    Visibility,
 };
 use crate::issuer::Award;
 use crate::language::Language;
 use crate::pages::{
     self, BadgeClassPage, BadgeFacts, BadgePage, ClassCard, ErrorPage, Form, FormKind, HomePage,
-    IssuerPage, PageState, Picture, ProblemPage, Setting,
+    IssuerPage, PageState, Picture, ProblemPage, Setting, Sharing,
 };
 use crate::store::Page;
 use crate::urls::{BadgeForm, Published};
@@ -256,10 +257,14 @@ async fn badge_page(app: &App, setting: &Setting<'_>, id: &AssertionId) -> Resul
     let recipient = &assertion.recipient;
     let image = app.urls.badge_class_image(&class.reference(), ImageFormat::Png);
     let preview = preview_url(app, class, state);
-    let (forms, missing) = forms(app, &award);
-    let code = pages::short_code(id.as_str());
+    let (forms, missing) = forms(app, &award, setting.language);
+    let code = ShortCode::of(id).to_string();
     let issuer_url = app.urls.issuer(&issuer.slug);
     let holder_link = app.issuer.sends_mail().then(|| format!("/b/{id}/holder-link"));
+    let qr = (app.urls.badge_qr(id, ImageFormat::Svg), app.urls.badge_qr(id, ImageFormat::Png));
+    let (embed, oembed) = (app.urls.badge_embed(id), app.urls.oembed(id));
+    let png = app.urls.badge_form(id, BadgeForm::Png);
+    let json = app.urls.badge_form(id, BadgeForm::Json);
     let html = pages::badge_page(
         setting,
         &BadgePage {
@@ -278,6 +283,14 @@ async fn badge_page(app: &App, setting: &Setting<'_>, id: &AssertionId) -> Resul
             image: Picture { url: &image, alt: alt_of(class) },
             preview: Some(&preview),
             code: &code,
+            sharing: Sharing {
+                qr: (&qr.0, &qr.1),
+                embed: &embed,
+                card: shares::card(),
+                png: &png,
+                public_json: app.urls.is_https().then_some(json.as_str()),
+            },
+            oembed: &oembed,
             listed: assertion.visibility == Visibility::Public,
             forms: forms.iter().map(|(kind, url)| Form { kind: *kind, url }).collect(),
             missing,
@@ -296,7 +309,7 @@ async fn linked(app: &App, id: Option<&AssertionId>) -> Result<Option<String>, P
 }
 
 /// The forms that an award has, and those that wait for a public https URL.
-fn forms(app: &App, award: &Award) -> (Vec<(FormKind, String)>, Vec<FormKind>) {
+fn forms(app: &App, award: &Award, language: Language) -> (Vec<(FormKind, String)>, Vec<FormKind>) {
     let id = &award.assertion.id;
     let form = |form| app.urls.badge_form(id, form);
     let mut forms =
@@ -308,6 +321,11 @@ fn forms(app: &App, award: &Award) -> (Vec<(FormKind, String)>, Vec<FormKind>) {
     }
     forms.push((FormKind::Png, form(BadgeForm::Png)));
     forms.push((FormKind::Svg, form(BadgeForm::Svg)));
+    if cfg!(feature = "pdf") {
+        let (link, tag) = (form(BadgeForm::Pdf), language.tag());
+        forms.push((FormKind::Pdf, format!("{link}?lang={tag}")));
+        forms.push((FormKind::PdfLetter, format!("{link}?lang={tag}&paper=letter")));
+    }
     (forms, Vec::new())
 }
 

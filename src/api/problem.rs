@@ -58,6 +58,8 @@ pub enum Kind {
     AttemptNotEarned,
     /// No room on the disk.
     StorageFull,
+    /// What was asked for is not offered.
+    NotImplemented,
     /// A fault of the service.
     Internal,
 }
@@ -131,7 +133,7 @@ rows! {
     UnsupportedMediaType "unsupported-media-type" 415 "This content type is not read here"
         "The Content-Type or Content-Encoding is not one that this operation reads; the detail lists those it does."
     NotABadge "not-a-badge" 422 "This is no badge"
-        "What was sent is no JSON text, no compact signature, no PNG or SVG picture that carries a badge, and no web address, so there is nothing to verify."
+        "What was sent is no JSON text, no compact signature, no PNG or SVG picture and no PDF that carries a badge, and no web address, so there is nothing to verify."
     RateLimited "rate-limited" 429 "Too many requests"
         "This client sent more requests than allowed in a minute. Retry-After says how many seconds to wait; the RateLimit headers show what is left."
     Overloaded "overloaded" 503 "Too much to do at the moment"
@@ -142,6 +144,8 @@ rows! {
         "The badge class requires levels that the results do not reach, so no badge is awarded for them."
     StorageFull "storage-full" 507 "No room left"
         "The service keeps a reserve of disk space and takes no changes while less is free. Reading goes on. Tell the operator."
+    NotImplemented "not-implemented" 501 "This is not offered"
+        "The request asks for something that the protocol knows and this service does not offer; the detail says what is offered instead."
     Internal "internal" 500 "A fault of the service"
         "Something failed inside the service. The log has the reason beside the request id given in instance; tell the operator that id."
 }

@@ -2,16 +2,26 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT, CACHE_CONTROL, ETAG, HeaderName, USER_AGENT, VARY};
+#[cfg(feature = "pdf")]
+use actix_web::http::header::{CONTENT_DISPOSITION, HeaderValue};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::accept::{self, Accept, Wanted};
 use super::conditional::{etag, is_known};
+#[cfg(feature = "pdf")]
+use super::listing::Query;
 use super::pages;
 use super::problem::{Kind, Problem};
 use crate::app::App;
+#[cfg(feature = "pdf")]
+use crate::certificate::{Paper, Sheet};
+#[cfg(feature = "pdf")]
+use crate::domain::ShortCode;
 use crate::domain::{BadgeClassId, ImageFormat};
 use crate::issuer::Document;
+#[cfg(feature = "pdf")]
+use crate::issuer::Served;
 use crate::pages::PageState;
 use crate::urls::Published;
 
@@ -47,6 +57,35 @@ pub(super) async fn document(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     serve(&app, &request, &named(&app, &request)?, None).await
+}
+
+/// `GET /b/{id}.pdf`: the certificate, on `?paper=a4` or `letter`, in the language of `?lang=` or of
+/// the client.
+#[cfg(feature = "pdf")]
+pub(super) async fn certificate(
+    app: Data<App>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let Published::Badge(id, _) = named(&app, &request)? else {
+        return Err(Problem::not_found());
+    };
+    let award = app.issuer.public_award(&id).await?;
+    let query = Query::lenient(&request);
+    let paper = match query.get("paper") {
+        None => Paper::default(),
+        Some(word) => Paper::of(word)
+            .ok_or_else(|| Problem::invalid("?paper", "unknown-paper", "must be a4 or letter"))?,
+    };
+    let sheet = Sheet { paper, language: pages::language(&request) };
+    let served = app.issuer.certificate(&award, sheet).await?;
+    let Served { content_type, bytes } = served;
+    let document = Document { status: 200, content_type, bytes, max_age: None };
+    let mut answer = answer(&request, document, Some("Accept-Language"));
+    let name = format!("inline; filename=\"badge-{}.pdf\"", ShortCode::of(&id));
+    if let Ok(name) = HeaderValue::from_str(&name) {
+        answer.headers_mut().insert(CONTENT_DISPOSITION, name);
+    }
+    Ok(answer)
 }
 
 /// `GET /issuers/{slug}` and `GET /badge-classes/{id}`, with a version or without: data, or a page
@@ -125,7 +164,11 @@ async fn serve(
 }
 
 /// The answer with its entity tag and how long a copy may be used; 304 when the client has it.
-fn answer(request: &HttpRequest, document: Document, vary: Option<&'static str>) -> HttpResponse {
+pub(super) fn answer(
+    request: &HttpRequest,
+    document: Document,
+    vary: Option<&'static str>,
+) -> HttpResponse {
     let Document { status, content_type, bytes, max_age } = document;
     let tag = etag(content_type, &bytes);
     let known = status == 200 && is_known(request, &tag);

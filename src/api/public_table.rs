@@ -3,7 +3,7 @@
 use actix_web::web;
 
 use super::routes::{Access, Method, Route, Trait};
-use super::{health, holder, pages, public, verify_page};
+use super::{health, holder, pages, public, shares, verify_page};
 
 const JSON: &[&str] = &["application/json"];
 const PAGE: &[&str] = &["text/html"];
@@ -12,6 +12,8 @@ const CREDENTIAL: &[&str] = &["application/vc+ld+json"];
 const BADGE_JSON: &[&str] = &["application/vc+ld+json", "application/ld+json"];
 const TEXT: &[&str] = &["text/plain"];
 const PNG: &[&str] = &["image/png"];
+#[cfg(feature = "pdf")]
+const PDF: &[&str] = &["application/pdf"];
 const SVG: &[&str] = &["image/svg+xml"];
 const DID: &[&str] = &["application/did+json"];
 const PAGE_OR_DATA: &[&str] = &["application/ld+json", "application/json", "text/html"];
@@ -71,6 +73,61 @@ pub(super) const ROUTES: &[Route] = &[
         traits: &[Trait::Named],
         answers: &[(200, SVG), (304, &[])],
         to: || web::to(public::document),
+    },
+    #[cfg(feature = "pdf")]
+    Route {
+        method: Method::Get,
+        path: "/b/{id}.pdf",
+        access: Access::Open,
+        body: &[],
+        traits: &[Trait::Named, Trait::Query],
+        answers: &[(200, PDF), (304, &[])],
+        to: || web::to(public::certificate),
+    },
+    Route {
+        method: Method::Get,
+        path: "/b/{id}/qr.svg",
+        access: Access::Open,
+        body: &[],
+        traits: &[Trait::Named],
+        answers: &[(200, SVG), (304, &[])],
+        to: || web::to(shares::qr_svg),
+    },
+    Route {
+        method: Method::Get,
+        path: "/b/{id}/qr.png",
+        access: Access::Open,
+        body: &[],
+        traits: &[Trait::Named],
+        answers: &[(200, PNG), (304, &[])],
+        to: || web::to(shares::qr_png),
+    },
+    Route {
+        method: Method::Get,
+        path: "/b/{id}/embed",
+        access: Access::Open,
+        body: &[],
+        traits: &[Trait::Named],
+        answers: &[(200, PAGE)],
+        to: || web::to(shares::embed),
+    },
+    Route {
+        method: Method::Get,
+        path: "/v/{code}",
+        access: Access::Open,
+        body: &[],
+        traits: &[Trait::Named, Trait::Counted],
+        answers: &[(200, PAGE), (302, &[])],
+        to: || web::to(shares::coded),
+    },
+    Route {
+        method: Method::Get,
+        path: "/oembed",
+        access: Access::Open,
+        body: &[],
+        traits: &[Trait::Named, Trait::Query, Trait::OneFormat],
+        answers: &[(200, JSON)],
+        to: || web::to(shares::oembed),
     },
     Route {
         method: Method::Get,
@@ -330,7 +387,7 @@ pub(super) const ROUTES: &[Route] = &[
         access: Access::Open,
         body: &[],
         traits: &[Trait::Named],
-        answers: &[(200, &["text/css", "image/svg+xml"])],
+        answers: &[(200, &["text/css", "image/svg+xml", "text/javascript"])],
         to: || web::to(pages::asset),
     },
     Route {

@@ -92,6 +92,10 @@ pub enum Trait {
     Door,
     /// Is limited by client.
     Limited,
+    /// Offers one of several formats only.
+    OneFormat,
+    /// Looks up what must not be tried one by one.
+    Counted,
     /// Shows a page with the result of a verification, or with what is wrong with the input.
     Shows,
 }
@@ -129,6 +133,8 @@ impl Route {
                 Trait::Writes => &[Kind::StorageFull, Kind::Overloaded],
                 Trait::Door => &[Kind::NotFound],
                 Trait::Limited => &[Kind::RateLimited],
+                Trait::OneFormat => &[Kind::NotImplemented],
+                Trait::Counted => &[Kind::RateLimited, Kind::Overloaded],
                 Trait::Shows => &[Kind::RateLimited, Kind::Overloaded],
             });
         }

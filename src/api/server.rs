@@ -27,6 +27,12 @@ pub fn serve(app: web::Data<App>, listener: TcpListener) -> std::io::Result<Serv
     let door = app.config.server.vc_api;
     let limiter = web::Data::new(Limiter::new(&limits));
     let pages = web::Data::new(KeptPages::default());
+    let store = app.store.clone();
+    tokio::spawn(async move {
+        if let Err(error) = store.note_codes().await {
+            tracing::warn!(%error, "older badges are not found by their codes");
+        }
+    });
     let server = HttpServer::new(move || {
         actix_web::App::new()
             .app_data(app.clone())

@@ -12,8 +12,9 @@ use super::form::Form;
 use super::listing::Query;
 use super::pages::{page, setting};
 use super::problem::{Kind, Problem};
-use super::verifications;
+use super::{shares, verifications};
 use crate::app::App;
+use crate::domain::ShortCode;
 use crate::pages::{self, ResultPage, VerifyForm};
 use crate::verifier::{Expected, Input, PolicyName};
 
@@ -29,7 +30,7 @@ pub(super) async fn show(app: Data<App>, request: HttpRequest) -> Result<HttpRes
         let form = VerifyForm { recipient, ..VerifyForm::default() };
         return Ok(page(pages::verify_page(&setting(&app, &request), &form)));
     }
-    judged(&app, &request, Input::Url(url.to_owned()), url, recipient).await
+    linked(&app, &request, url, recipient).await
 }
 
 /// `POST /verify`
@@ -43,7 +44,7 @@ pub(super) async fn submit(
     let form = Form::read(&request, payload, limit, &known).await?;
     let recipient = form.text("recipient")?.unwrap_or_default();
     if let Some(url) = form.text("url")? {
-        return judged(&app, &request, Input::Url(url.to_owned()), url, recipient).await;
+        return linked(&app, &request, url, recipient).await;
     }
     if let Some(file) = form.bytes("file") {
         return judged(&app, &request, Input::sniff(file.to_vec()), "", recipient).await;
@@ -55,6 +56,35 @@ pub(super) async fn submit(
         return Ok(page(pages::verify_page(&setting, &form)));
     };
     judged(&app, &request, Input::sniff(text), text, recipient).await
+}
+
+/// The result for a link, or for the short code of a badge of this service.
+async fn linked(
+    app: &App,
+    request: &HttpRequest,
+    given: &str,
+    recipient: &str,
+) -> Result<HttpResponse, Problem> {
+    let Some(code) = ShortCode::parse(given) else {
+        return judged(app, request, Input::Url(given.to_owned()), given, recipient).await;
+    };
+    let (found, _) = shares::look_up(app, request, &code).await?;
+    match found.as_slice() {
+        [] => {
+            let setting = setting(app, request);
+            let problem = Some(setting.language.word("No badge has this code."));
+            let form = VerifyForm { url: given, recipient, problem, ..VerifyForm::default() };
+            Ok(page(pages::verify_page(&setting, &form)))
+        }
+        [one] => {
+            let url = app.urls.badge(one);
+            judged(app, request, Input::Url(url.clone()), &url, recipient).await
+        }
+        several => {
+            let links: Vec<String> = several.iter().map(|id| app.urls.badge(id)).collect();
+            Ok(page(pages::choice_page(&setting(app, request), &links)))
+        }
+    }
 }
 
 async fn judged(

@@ -6,19 +6,13 @@ use resvg::usvg::{self, fontdb};
 
 use super::palette::Palette;
 use super::shape::Shape;
-use super::{Error, escape};
+use super::{Error, escape, fonts};
 
-/// The fonts compiled in, see `fonts/OFL.txt`.
+/// The fonts as the renderer takes them.
 static FONTS: LazyLock<Arc<fontdb::Database>> = LazyLock::new(|| {
-    let files: [&'static [u8]; 4] = [
-        include_bytes!("fonts/NotoSans-Regular.ttf"),
-        include_bytes!("fonts/NotoSans-Bold.ttf"),
-        include_bytes!("fonts/NotoSansArabic-Bold.ttf"),
-        include_bytes!("fonts/NotoSansHebrew-Bold.ttf"),
-    ];
-    let mut fonts = fontdb::Database::new();
-    for file in files {
-        fonts.load_font_source(fontdb::Source::Binary(Arc::new(file)));
+    let mut known = fontdb::Database::new();
+    for file in fonts::ALL {
+        known.load_font_source(fontdb::Source::Binary(Arc::new(file)));
     }
     for set in [
         fontdb::Database::set_sans_serif_family,
@@ -27,49 +21,10 @@ static FONTS: LazyLock<Arc<fontdb::Database>> = LazyLock::new(|| {
         fontdb::Database::set_cursive_family,
         fontdb::Database::set_fantasy_family,
     ] {
-        set(&mut fonts, "Noto Sans");
+        set(&mut known, "Noto Sans");
     }
-    Arc::new(fonts)
+    Arc::new(known)
 });
-
-/// The characters that the fonts have, first and last of each run.
-const COVERED: [(u32, u32); 35] = [
-    (0x0020, 0x007e),
-    (0x00a0, 0x024f),
-    (0x0259, 0x0259),
-    (0x02b0, 0x0377),
-    (0x037a, 0x037f),
-    (0x0384, 0x038a),
-    (0x038c, 0x038c),
-    (0x038e, 0x03a1),
-    (0x03a3, 0x03e1),
-    (0x03f0, 0x052f),
-    (0x0591, 0x05c7),
-    (0x05d0, 0x05ea),
-    (0x05f0, 0x05f4),
-    (0x0600, 0x061c),
-    (0x061e, 0x06ff),
-    (0x0750, 0x077f),
-    (0x1e00, 0x1eff),
-    (0x2000, 0x2064),
-    (0x2066, 0x2071),
-    (0x2074, 0x208e),
-    (0x2090, 0x209c),
-    (0x20a0, 0x20bf),
-    (0x2100, 0x2138),
-    (0x2150, 0x215f),
-    (0x2184, 0x2184),
-    (0x2189, 0x2189),
-    (0x25cc, 0x25cc),
-    (0xfb01, 0xfb02),
-    (0xfb1d, 0xfb36),
-    (0xfb38, 0xfb3c),
-    (0xfb3e, 0xfb3e),
-    (0xfb40, 0xfb41),
-    (0xfb43, 0xfb44),
-    (0xfb46, 0xfb4f),
-    (0xfffd, 0xfffd),
-];
 
 /// Longest text that is set, in characters.
 const MAX_TEXT: usize = 400;
@@ -160,7 +115,7 @@ impl Lettering {
         let text: String = text.chars().filter(|c| !c.is_control()).take(MAX_TEXT).collect();
         let text = if block.upper { text.to_uppercase() } else { text };
         let mut fitted = Fitted { lines: Vec::new(), size: 0.0, middle: block.middle, widest: 0.0 };
-        if text.is_empty() || !text.chars().all(is_covered) {
+        if text.is_empty() || !text.chars().all(fonts::has) {
             return fitted;
         }
         for (at, size) in block.sizes.iter().enumerate() {
@@ -282,9 +237,4 @@ fn text_element(line: &str, y: f64, size: f64, anchor: &str, colour: &str, weigh
          fill=\"{colour}\">{}</text>",
         escape(line)
     )
-}
-
-fn is_covered(c: char) -> bool {
-    let code = u32::from(c);
-    COVERED.iter().any(|(first, last)| (*first..=*last).contains(&code))
 }

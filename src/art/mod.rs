@@ -7,19 +7,22 @@
 //! show for a link.
 
 mod emblem;
+pub(crate) mod fonts;
 mod lettering;
 mod palette;
 mod preview;
+mod qr;
 mod shape;
 
-use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::tiny_skia::{FilterQuality, Pixmap, PixmapPaint, Transform};
 use resvg::usvg;
 
 use lettering::{Block, Lettering};
-use palette::Palette;
+pub(crate) use palette::Palette;
 use shape::Shape;
 
 pub use preview::{PREVIEW_SIZE, Preview, preview};
+pub use qr::Qr;
 
 /// Side of the drawn pictures, in pixels.
 pub const SIDE: u32 = 600;
@@ -64,6 +67,9 @@ pub enum Error {
     /// The wanted side is 0 or above [`MAX_SIDE`].
     #[error("a picture of {0} pixels is not made; 1 to {MAX_SIDE} are")]
     Side(u32),
+    /// The text is too long for a QR code.
+    #[error("the text is too long for a QR code")]
+    TooLongForQr,
     /// The picture cannot be written as PNG.
     #[error("the picture cannot be encoded: {0}")]
     Encoding(String),
@@ -95,6 +101,43 @@ pub fn draw(subject: &Subject<'_>) -> Result<Art, Error> {
 pub fn rasterise(svg: &[u8], side: u32) -> Result<Vec<u8>, Error> {
     let text = std::str::from_utf8(svg).map_err(|error| Error::Svg(error.to_string()))?;
     encode(&render(&Lettering::new().parse(text)?, side)?)
+}
+
+/// Pixels of a picture, red, green, blue and alpha of each, rows from above.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pixels {
+    /// Four bytes a pixel; colours are not multiplied with alpha.
+    pub rgba: Vec<u8>,
+    /// Pixels in a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+}
+
+/// The pixels of a PNG, made smaller to `side` pixels at its longer side if it is larger.
+///
+/// # Errors
+/// It cannot be decoded, or the side is out of range.
+pub fn pixels(png: &[u8], side: u32) -> Result<Pixels, Error> {
+    if !(1..=MAX_SIDE).contains(&side) {
+        return Err(Error::Side(side));
+    }
+    let mut picture = Pixmap::decode_png(png).map_err(|error| Error::Png(error.to_string()))?;
+    let longer = picture.width().max(picture.height());
+    if longer > side {
+        let smaller = |length: u32| (length * side / longer).max(1);
+        let size = (smaller(picture.width()), smaller(picture.height()));
+        let mut small = Pixmap::new(size.0, size.1).ok_or(Error::Side(side))?;
+        #[expect(clippy::cast_precision_loss, reason = "sides of pictures are small numbers")]
+        let scale = Transform::from_scale(
+            size.0 as f32 / picture.width() as f32,
+            size.1 as f32 / picture.height() as f32,
+        );
+        let paint = PixmapPaint { quality: FilterQuality::Bicubic, ..PixmapPaint::default() };
+        small.draw_pixmap(0, 0, picture.as_ref(), &paint, scale, None);
+        picture = small;
+    }
+    Ok(Pixels { rgba: rgba(&picture), width: picture.width(), height: picture.height() })
 }
 
 /// "Badge: NAME. Micro-credential, Level 2, issued by ISSUER."
@@ -203,17 +246,21 @@ fn encode(pixmap: &Pixmap) -> Result<Vec<u8>, Error> {
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::High);
     let mut writer = encoder.write_header().map_err(unwritten)?;
-    let pixels: Vec<u8> = pixmap
+    writer.write_image_data(&rgba(pixmap)).map_err(unwritten)?;
+    writer.finish().map_err(unwritten)?;
+    Ok(bytes)
+}
+
+/// Red, green, blue and alpha of each pixel.
+fn rgba(pixmap: &Pixmap) -> Vec<u8> {
+    pixmap
         .pixels()
         .iter()
         .flat_map(|pixel| {
             let pixel = pixel.demultiply();
             [pixel.red(), pixel.green(), pixel.blue(), pixel.alpha()]
         })
-        .collect();
-    writer.write_image_data(&pixels).map_err(unwritten)?;
-    writer.finish().map_err(unwritten)?;
-    Ok(bytes)
+        .collect()
 }
 
 /// Text as XML character data.

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 /// The colours of one drawing.
-pub(super) struct Palette {
+pub(crate) struct Palette {
     /// Upper end of the ground.
     pub(super) light: &'static str,
     /// Lower end of the ground.
@@ -30,13 +30,41 @@ const PALETTES: [(&str, &str, &str, &str); 8] = [
 
 impl Palette {
     /// The palette of an issuer: always the same one for the same name.
-    pub(super) fn of(issuer: &str) -> Self {
+    pub(crate) fn of(issuer: &str) -> Self {
         let (light, deep, accent, soft) = PALETTES
             .get(pick(issuer, PALETTES.len()))
             .copied()
             .unwrap_or(("#1d5f73", "#0c3340", "#f0c66b", "#d9ebef"));
         Self { light, deep, accent, paper: "#ffffff", soft }
     }
+
+    /// Upper end of the ground as red, green, blue.
+    #[cfg(feature = "pdf")]
+    pub(crate) fn light(&self) -> (u8, u8, u8) {
+        parts(self.light)
+    }
+
+    /// Lower end of the ground; text of this colour stands out from white.
+    #[cfg(feature = "pdf")]
+    pub(crate) fn deep(&self) -> (u8, u8, u8) {
+        parts(self.deep)
+    }
+
+    /// Lines and emblem.
+    #[cfg(feature = "pdf")]
+    pub(crate) fn accent(&self) -> (u8, u8, u8) {
+        parts(self.accent)
+    }
+}
+
+/// Red, green, blue of `#rrggbb`.
+#[cfg(feature = "pdf")]
+fn parts(colour: &str) -> (u8, u8, u8) {
+    let part = |at: usize| {
+        let digits = colour.get(at..at + 2).unwrap_or_default();
+        u8::from_str_radix(digits, 16).unwrap_or_default()
+    };
+    (part(1), part(3), part(5))
 }
 
 /// A number below `count` that depends on the text alone.

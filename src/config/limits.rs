@@ -16,6 +16,8 @@ pub struct Limits {
     pub verifications_at_once: usize,
     /// Changes at once over all tokens; more are answered 503.
     pub changes_at_once: usize,
+    /// Short codes of badges that a client address may look up in a minute.
+    pub codes_per_minute: u32,
     /// Seconds for the head of a request to arrive.
     pub head_seconds: u64,
     /// Seconds for the body of a request to arrive.
@@ -48,6 +50,7 @@ impl Default for Limits {
             verifications_per_minute: 60,
             verifications_at_once: 64,
             changes_at_once: 256,
+            codes_per_minute: 30,
             head_seconds: 10,
             body_seconds: 30,
             body_bytes: 1024 * 1024,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::mandate::Noted;
 use super::{Done, Issuer, IssuerError, Mandate};
 use crate::domain::{Assertion, AssertionId, AssertionState, Change, ChangeDraft, StatusPurpose};
-use crate::store::{Revocation, Transaction};
+use crate::store::{FormKind, Revocation, Transaction};
 
 /// Times a change is tried against others of the same award.
 pub(super) const TRIES: usize = 16;
@@ -83,6 +83,9 @@ impl Issuer {
         let answer = self.assertion_answer(mandate.account, &after).await?;
         let mut tx = self.0.store.begin(mandate.account);
         tx.update_assertion(found.version, &before, &after);
+        for kind in FormKind::CERTIFICATES {
+            tx.drop_form(id, kind);
+        }
         self.mark(&mut tx, &after, turn);
         let why = (Some(draft.reason.as_str()), draft.public_reason.as_deref());
         self.explain(&mut tx, id.as_str(), turn.event(), why);

@@ -116,6 +116,10 @@ pub enum IssuerError {
     /// A picture was not drawn.
     #[error(transparent)]
     Art(#[from] art::Error),
+    /// A certificate was not drawn.
+    #[cfg(feature = "pdf")]
+    #[error(transparent)]
+    Certificate(#[from] crate::certificate::Error),
     /// A picture was not baked.
     #[error(transparent)]
     Baking(#[from] baking::Error),

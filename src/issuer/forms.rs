@@ -34,7 +34,7 @@ const NO_OB2: &str =
     "the recipient is known only by something that Open Badges 2.0 has no word for";
 
 /// Times a form is made anew because its award was changed meanwhile.
-const TRIES: usize = 8;
+pub(super) const TRIES: usize = 8;
 
 impl Issuer {
     /// A form of an award.
@@ -48,16 +48,19 @@ impl Issuer {
             if !made.as_ref().is_err_and(IssuerError::is_conflict) {
                 break;
             }
-            // The award was changed while a form of it was being signed: what was signed says what
-            // was true before, and is thrown away.
-            let id = &award.assertion.id;
-            let present = self.award(&award.account, id).await?;
-            if present.assertion.visibility == Visibility::Private {
-                return Err(IssuerError::NotFound("assertion"));
-            }
-            made = self.form_once(&present, form).await;
+            made = self.form_once(&self.as_it_is(award).await?, form).await;
         }
         made
+    }
+
+    /// An award that was changed while a form of it was being made: what was made says what was true
+    /// before, and is thrown away.
+    pub(super) async fn as_it_is(&self, award: &Award) -> Result<Award, IssuerError> {
+        let present = self.award(&award.account, &award.assertion.id).await?;
+        if present.assertion.visibility == Visibility::Private {
+            return Err(IssuerError::NotFound("assertion"));
+        }
+        Ok(present)
     }
 
     async fn form_once(&self, award: &Award, form: BadgeForm) -> Result<Served, IssuerError> {
@@ -81,6 +84,9 @@ impl Issuer {
             BadgeForm::Svg => self.baked(award, ImageFormat::Svg, BadgeVersion::Ob3).await,
             BadgeForm::Ob2Png => self.baked(award, ImageFormat::Png, BadgeVersion::Ob2).await,
             BadgeForm::Ob2Svg => self.baked(award, ImageFormat::Svg, BadgeVersion::Ob2).await,
+            #[cfg(feature = "pdf")]
+            BadgeForm::Pdf => self.certificate(award, crate::certificate::Sheet::default()).await,
+            #[cfg(not(feature = "pdf"))]
             BadgeForm::Pdf => Err(IssuerError::NoForm("this service makes no PDF")),
         }
     }
@@ -133,7 +139,7 @@ impl Issuer {
     }
 
     /// The signed credential as it was stored at mint.
-    async fn credential(&self, award: &Award) -> Result<Vec<u8>, IssuerError> {
+    pub(super) async fn credential(&self, award: &Award) -> Result<Vec<u8>, IssuerError> {
         let store = &self.0.store;
         let form = store.form(&award.account, &award.assertion.id, FormKind::Ob3).await?;
         Ok(form.ok_or(IssuerError::NotFound("credential"))?.bytes)
@@ -168,7 +174,7 @@ impl Issuer {
 
     /// The stored bytes of a form; if there are none yet, what `make` makes of it, once stored. Of
     /// two that make it at the same time, the first is served to both.
-    async fn kept<F: Future<Output = Result<Form, IssuerError>>>(
+    pub(super) async fn kept<F: Future<Output = Result<Form, IssuerError>>>(
         &self,
         award: &Award,
         kind: FormKind,

@@ -12,6 +12,8 @@
 mod art;
 mod badge_classes;
 pub mod batches;
+#[cfg(feature = "pdf")]
+mod certificate;
 mod change;
 mod documents;
 mod door;
@@ -95,6 +97,8 @@ struct Inner {
     private: keys::PrivateKeys,
     rings: keys::Rings,
     rsa: Arc<Semaphore>,
+    #[cfg(feature = "pdf")]
+    certificates: Semaphore,
     art: art::Drawn,
     judged: judged::Judged,
     presses: presses::Presses,
@@ -152,6 +156,8 @@ impl Issuer {
             private: keys::PrivateKeys::default(),
             rings: keys::Rings::default(),
             rsa: Arc::new(Semaphore::new(RSA_AT_ONCE)),
+            #[cfg(feature = "pdf")]
+            certificates: Semaphore::new(certificate::AT_ONCE),
             art: art::Drawn::default(),
             judged: judged::Judged::default(),
             presses: presses::Presses::default(),

@@ -7,6 +7,7 @@
 //! and nothing that judges knows of languages. What has no translation stays as it is; a test
 //! finds every sentence of ours that lacks one.
 
+mod dates;
 mod phrases;
 
 use std::borrow::Cow;

@@ -20,10 +20,13 @@ pub struct Asset {
 static STYLE: &[u8] = include_bytes!("style.css");
 static ICON: &[u8] = include_bytes!("icon.svg");
 
-static ASSETS: LazyLock<[Asset; 2]> = LazyLock::new(|| {
+static SCRIPT: &[u8] = include_bytes!("copy.js");
+
+static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
     [
         asset("style", "css", "text/css; charset=utf-8", STYLE),
         asset("icon", "svg", "image/svg+xml", ICON),
+        asset("copy", "js", "text/javascript; charset=utf-8", SCRIPT),
     ]
 });
 
@@ -38,11 +41,17 @@ pub fn assets() -> &'static [Asset] {
 }
 
 pub(super) fn stylesheet() -> &'static str {
-    let [style, _] = &*ASSETS;
+    let [style, ..] = &*ASSETS;
     &style.path
 }
 
 pub(super) fn icon() -> &'static str {
-    let [_, icon] = &*ASSETS;
+    let [_, icon, _] = &*ASSETS;
     &icon.path
+}
+
+/// The script that copies what could be copied by hand.
+pub(super) fn script() -> &'static str {
+    let [.., script] = &*ASSETS;
+    &script.path
 }

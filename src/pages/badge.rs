@@ -2,16 +2,15 @@
 
 use askama::Template;
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
 use super::banner::{Banner, PageState};
 use super::facts::BadgeFacts;
 use super::facts_view::FactsView;
-use super::markdown;
-use super::share::{LinkedInEntry, Month, Share};
+use super::share::{LinkedInEntry, Month, Share, Sharing};
 use super::shell::{Picture, Setting, Shell, page};
 use super::text::{Text, When, fill};
 use super::verification::{Inside, Verification};
+use crate::markdown::plain;
 use crate::verifier::Report;
 
 /// Everything the badge page shows.
@@ -45,8 +44,12 @@ pub struct BadgePage<'a> {
     pub image: Picture<'a>,
     /// Absolute URL of the preview picture (1200 × 627 PNG, no person's name).
     pub preview: Option<&'a str>,
-    /// The short code, see [`short_code`].
+    /// The short code, see [`ShortCode`](crate::domain::ShortCode).
     pub code: &'a str,
+    /// What leads elsewhere.
+    pub sharing: Sharing<'a>,
+    /// Where oEmbed readers ask about it.
+    pub oembed: &'a str,
     /// Whether search engines may list it (visibility `public`).
     pub listed: bool,
     /// Where each form of it can be downloaded.
@@ -81,8 +84,10 @@ pub enum FormKind {
     Png,
     /// Baked SVG.
     Svg,
-    /// PDF certificate.
+    /// PDF certificate on A4.
     Pdf,
+    /// PDF certificate on US Letter.
+    PdfLetter,
 }
 
 impl FormKind {
@@ -95,6 +100,7 @@ impl FormKind {
             Self::Png => t.form_png,
             Self::Svg => t.form_svg,
             Self::Pdf => t.form_pdf,
+            Self::PdfLetter => t.form_pdf_letter,
         }
     }
 
@@ -105,22 +111,9 @@ impl FormKind {
             Self::Jwt | Self::Ob2Jws => "text/plain",
             Self::Png => "image/png",
             Self::Svg => "image/svg+xml",
-            Self::Pdf => "application/pdf",
+            Self::Pdf | Self::PdfLetter => "application/pdf",
         }
     }
-}
-
-/// A code of eight letters and digits that people can read out, from the id of an award. Letters
-/// that look like digits are not used.
-pub fn short_code(id: &str) -> String {
-    const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let digest = Sha256::digest(id.as_bytes());
-    let letter = |byte: &u8| {
-        LETTERS.get(usize::from(byte % 32)).copied().map(char::from).unwrap_or_default()
-    };
-    let letters: String = digest.iter().take(8).map(letter).collect();
-    let (first, second) = letters.split_at(4);
-    format!("{first}-{second}")
 }
 
 #[derive(Template)]
@@ -130,6 +123,7 @@ struct View<'a> {
     shell: Shell,
     social: Social,
     alternates: Vec<Alternate<'a>>,
+    oembed: &'a str,
     banner: Banner,
     image: Picture<'a>,
     facts: FactsView,
@@ -196,7 +190,7 @@ pub fn badge_page(setting: &Setting<'_>, badge: &BadgePage<'_>) -> String {
         url: badge.url,
         code: badge.code,
     };
-    let share = badge.state.in_force().then(|| Share::new(t, &entry));
+    let share = badge.state.in_force().then(|| Share::new(t, &entry, &badge.sharing));
     page(&View {
         t,
         shell: Shell::new(setting, &title, badge.listed),
@@ -206,6 +200,7 @@ pub fn badge_page(setting: &Setting<'_>, badge: &BadgePage<'_>) -> String {
             .iter()
             .map(|form| Alternate { media_type: form.kind.media_type(), url: form.url })
             .collect(),
+        oembed: badge.oembed,
         banner,
         image: badge.image,
         holder: badge.holder,
@@ -238,7 +233,7 @@ fn social(t: &Text, badge: &BadgePage<'_>, facts: &FactsView) -> Social {
         title = format!("{}: {title}", badge.state.words(t).0);
     }
     let about = badge.facts.description.as_deref().unwrap_or_default();
-    let about = markdown::plain(about, 200);
+    let about = plain(about, 200);
     Social {
         title,
         description: if about.is_empty() { badge.issuer.to_owned() } else { about },

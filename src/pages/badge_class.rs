@@ -5,9 +5,9 @@ use askama::Template;
 use super::badge::Social;
 use super::facts::BadgeFacts;
 use super::facts_view::FactsView;
-use super::markdown;
 use super::shell::{Picture, Setting, Shell, page};
 use super::text::Text;
+use crate::markdown::plain;
 
 /// What the page of a badge class shows.
 #[derive(Clone, Debug)]
@@ -58,7 +58,7 @@ pub fn badge_class_page(setting: &Setting<'_>, class: &BadgeClassPage<'_>) -> St
     let about = class.facts.description.as_deref().unwrap_or_default();
     let social = Social {
         title: facts.name.clone(),
-        description: markdown::plain(about, 200),
+        description: plain(about, 200),
         url: class.url.to_owned(),
         image: class.preview.map(str::to_owned),
         image_alt: class.image.alt.chars().take(420).collect(),

@@ -88,7 +88,7 @@ impl PageState {
         matches!(self, Self::Valid | Self::IssuerUnknown)
     }
 
-    fn look(self) -> (&'static str, &'static str) {
+    pub(super) fn look(self) -> (&'static str, &'static str) {
         match self {
             Self::Valid => ("good", icons::CHECK),
             Self::Expired => ("warn", icons::CLOCK),

@@ -86,24 +86,6 @@ pub(super) fn render(markdown: &str) -> String {
     CLEANER.clean(&unsafe_html).to_string()
 }
 
-/// The text of a Markdown text in one line, at most `most` characters: for descriptions.
-pub(super) fn plain(markdown: &str, most: usize) -> String {
-    let start: String = markdown.chars().take(most * 4).collect();
-    let mut text = String::new();
-    for event in Parser::new(&start) {
-        match event {
-            Event::Text(part) | Event::Code(part) => text.push_str(&part),
-            Event::SoftBreak | Event::HardBreak | Event::End(_) => text.push(' '),
-            _ => {}
-        }
-    }
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.chars().count() <= most {
-        return text;
-    }
-    text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
-}
-
 /// The page has its own first and second level.
 fn lower(level: HeadingLevel) -> HeadingLevel {
     match level {
@@ -164,11 +146,5 @@ mod tests {
         let long = render(&"*a* <b>".repeat(50_000));
         assert!(long.starts_with("<pre>*a* &lt;b&gt;"));
         assert!(render(&"[".repeat(39_000)).len() < 80_000);
-    }
-
-    #[test]
-    fn descriptions_are_one_plain_line() {
-        assert_eq!(plain("# A\n\n*b*\n- c <x>\n", 50), "A b c");
-        assert_eq!(plain(&"word ".repeat(100), 10), "word word…");
     }
 }

@@ -13,6 +13,8 @@ mod assets;
 mod badge;
 mod badge_class;
 mod banner;
+mod choice;
+mod embed;
 mod facts;
 mod facts_view;
 mod holder;
@@ -30,22 +32,29 @@ mod verification;
 mod verify;
 
 pub use assets::{Asset, assets};
-pub use badge::{BadgePage, Form, FormKind, badge_page, short_code};
+pub use badge::{BadgePage, Form, FormKind, badge_page};
 pub use badge_class::{BadgeClassPage, badge_class_page};
 pub use banner::PageState;
+pub use choice::choice_page;
+pub use embed::{EmbedPage, embed_code, embed_page};
 pub use facts::{BadgeFacts, EvidenceFact, LevelFact, ResultFact};
 pub use holder::{HolderSaid, HolderView, holder_page, link_asked_page};
 pub use home::{Example, HomePage, home_page};
 pub use issuer::{ClassCard, IssuerPage, issuer_page};
 pub use message::{ErrorPage, ProblemPage, error_page, gone_page, not_found_page, problem_page};
 pub use result::{ResultPage, result_page};
-pub use share::{LinkedInEntry, Month, linkedin_profile_url};
+pub use share::{LinkedInEntry, Month, Sharing, linkedin_profile_url};
 pub use shell::{Picture, Setting};
 pub use verify::{VerifyForm, verify_page};
 
-/// What every page is sent with: nothing runs, nothing is framed, nothing comes from elsewhere.
-pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' \
-     data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// What every page is sent with: nothing runs but our own file that copies, nothing is framed,
+/// nothing comes from elsewhere.
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src \
+     'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// What the card for other sites is sent with: it alone may be framed, by anyone, and runs nothing.
+pub const EMBED_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
+     form-action 'none'; base-uri 'none'; frame-ancestors *";
 
 /// The content type of every page.
 pub const CONTENT_TYPE: &str = "text/html; charset=utf-8";

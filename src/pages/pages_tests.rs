@@ -113,6 +113,17 @@ fn badge<'a>(report: &'a Report, text: &'a str, state: PageState) -> BadgePage<'
         image: Picture { url: "https://badges.example.org/b/as_1.png", alt: text },
         preview: Some("https://badges.example.org/preview.png"),
         code: "7K3Q-9F2M",
+        sharing: Sharing {
+            qr: (
+                "https://badges.example.org/b/as_1/qr.svg",
+                "https://badges.example.org/b/as_1/qr.png",
+            ),
+            embed: "https://badges.example.org/b/as_1/embed?v=1",
+            card: (480, 190),
+            png: "https://badges.example.org/b/as_1.png",
+            public_json: Some("https://badges.example.org/b/as_1.json"),
+        },
+        oembed: "https://badges.example.org/oembed?format=json&url=x",
         listed: true,
         forms: vec![
             Form { kind: FormKind::Ob3, url: "https://badges.example.org/b/as_1.json" },
@@ -218,6 +229,19 @@ fn pages(text: &str) -> Vec<String> {
         pages.push(holder_page(&SETTING, &own(text, said)));
     }
     pages.push(link_asked_page(&SETTING, "https://badges.example.org/b/as_1"));
+    pages.push(embed_page(
+        &SETTING,
+        &EmbedPage {
+            url: "https://badges.example.org/b/as_1",
+            name: text,
+            issuer: text,
+            holder: Some(text),
+            image: Picture { url: "/c.png", alt: text },
+            state: PageState::Revoked,
+            checked: report.checked_at,
+        },
+    ));
+    pages.push(choice_page(&SETTING, &[text.to_owned(), "x".to_owned()]));
     pages.push(not_found_page(&SETTING));
     pages.push(gone_page(&SETTING, Some(text)));
     pages.push(error_page(
@@ -510,17 +534,6 @@ fn a_page_without_optional_parts_says_so_plainly() {
     ] {
         assert!(page.contains(said), "{said}");
     }
-}
-
-#[test]
-fn short_codes_are_short_printable_and_depend_on_the_id() {
-    let code = short_code("as_4fT");
-    assert_eq!(code.len(), 9);
-    assert!(
-        code.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit() || byte.is_ascii_uppercase())
-    );
-    assert_eq!(code, short_code("as_4fT"));
-    assert_ne!(code, short_code("as_4ft"));
 }
 
 /// WCAG 2.2 §1.4.3 and §1.4.11, for the light and the dark palette.

@@ -1,8 +1,11 @@
-//! Taking a badge elsewhere: LinkedIn, mail, and the values to copy by hand.
+//! Taking a badge elsewhere: networks, mail, signature, résumé, paper, other sites, and the values to
+//! copy by hand.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::assets;
+use super::embed::embed_code;
 use super::link::component;
 use super::shell::Labelled;
 use super::text::{Text, fill};
@@ -64,16 +67,45 @@ pub fn linkedin_profile_url(entry: &LinkedInEntry<'_>) -> String {
     format!("https://www.linkedin.com/profile/add?{}", query.join("&"))
 }
 
-/// What the share section needs.
+/// What the share section needs, beside what LinkedIn takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Sharing<'a> {
+    /// The QR code as SVG and as PNG.
+    pub qr: (&'a str, &'a str),
+    /// The address of the card that other sites frame.
+    pub embed: &'a str,
+    /// Width and height of the card, in CSS pixels.
+    pub card: (u32, u32),
+    /// The badge with its credential in it, as PNG.
+    pub png: &'a str,
+    /// Where VerifierPlus reads the credential, if others can read it there.
+    pub public_json: Option<&'a str>,
+}
+
+/// A link with its words.
+pub(super) struct Action {
+    pub(super) label: String,
+    pub(super) href: String,
+}
+
+/// What the share section shows.
 pub(super) struct Share {
     pub(super) linkedin_profile: String,
     pub(super) linkedin_post: String,
-    pub(super) mail: String,
+    pub(super) networks: Vec<Action>,
     pub(super) fields: Vec<Labelled>,
+    pub(super) qr_svg: String,
+    pub(super) qr_png: String,
+    pub(super) qr_alt: String,
+    pub(super) embed_code: String,
+    pub(super) resume: String,
+    pub(super) png: String,
+    pub(super) verifier_plus: Option<String>,
+    pub(super) script: &'static str,
 }
 
 impl Share {
-    pub(super) fn new(t: &Text, entry: &LinkedInEntry<'_>) -> Self {
+    pub(super) fn new(t: &Text, entry: &LinkedInEntry<'_>, sharing: &Sharing<'_>) -> Self {
         let month = |month: Month| format!("{:02}/{}", month.month, month.year);
         let mut fields = vec![
             Labelled::new(t.field_name, entry.name),
@@ -84,16 +116,51 @@ impl Share {
         fields.push(Labelled::new(t.field_id, entry.code));
         fields.push(Labelled::new(t.field_url, entry.url));
         let url = component(entry.url);
+        let (qr_svg, qr_png) = sharing.qr;
+        let resume = format!(
+            "{}, {}, {}. {} ({} {})",
+            entry.name,
+            entry.organisation,
+            month(entry.issued),
+            entry.url,
+            t.code,
+            entry.code
+        );
         Self {
             linkedin_profile: linkedin_profile_url(entry),
             linkedin_post: format!("https://www.linkedin.com/sharing/share-offsite/?url={url}"),
-            mail: format!(
-                "mailto:?subject={}&body={url}",
-                component(&fill(t.mail_subject, entry.name))
-            ),
+            networks: networks(t, entry),
             fields,
+            qr_svg: qr_svg.to_owned(),
+            qr_png: qr_png.to_owned(),
+            qr_alt: fill(t.qr_alt, entry.url),
+            embed_code: embed_code(sharing.embed, entry.name, sharing.card),
+            resume,
+            png: sharing.png.to_owned(),
+            verifier_plus: sharing
+                .public_json
+                .map(|json| format!("https://verifierplus.org/#verify?vc={}", component(json))),
+            script: assets::script(),
         }
     }
+}
+
+/// Links that open the form of a network with the badge in it. Only its name and its link go along.
+fn networks(t: &Text, entry: &LinkedInEntry<'_>) -> Vec<Action> {
+    let (url, name) = (component(entry.url), component(entry.name));
+    let both = component(&format!("{} {}", entry.name, entry.url));
+    let subject = component(&fill(t.mail_subject, entry.name));
+    let on = |network: &str, href: String| Action { label: fill(t.share_on, network), href };
+    vec![
+        on("X", format!("https://twitter.com/intent/tweet?text={name}&url={url}")),
+        on("Facebook", format!("https://www.facebook.com/sharer/sharer.php?u={url}")),
+        on("Bluesky", format!("https://bsky.app/intent/compose?text={both}")),
+        on("WhatsApp", format!("https://wa.me/?text={both}")),
+        Action {
+            label: t.send_by_mail.to_owned(),
+            href: format!("mailto:?subject={subject}&body={url}"),
+        },
+    ]
 }
 
 #[cfg(test)]
@@ -137,5 +204,20 @@ mod tests {
         assert!(url.contains("&expirationYear=2028&expirationMonth=12&"));
         let odd = LinkedInEntry { organisation_id: Some("13&x=7"), ..entry() };
         assert!(linkedin_profile_url(&odd).contains("organizationName=Riverside"));
+    }
+    #[test]
+    fn every_network_gets_the_name_and_the_link_and_nothing_else() {
+        let t = crate::pages::text::text(crate::language::Language::English);
+        let links = networks(t, &entry());
+        assert_eq!(links.len(), 5);
+        for Action { label, href } in links {
+            let read = url::Url::parse(&href).unwrap();
+            assert!(!label.contains('{') && !href.contains(' '), "{label} {href}");
+            let said: Vec<String> =
+                read.query_pairs().map(|(_, value)| value.into_owned()).collect();
+            let said = said.join(" ");
+            assert!(said.contains(entry().url), "{label}: {said}");
+            assert!(!said.contains("Riverside"), "{label}: {said}");
+        }
     }
 }

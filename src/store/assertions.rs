@@ -166,6 +166,7 @@ impl Transaction<'_> {
     pub fn insert_assertion(&mut self, assertion: &Assertion) {
         let (account, id) = (self.account.clone(), assertion.id.as_str());
         self.own(id);
+        self.note_code(&assertion.id);
         self.insert(of(&account, "as").id(id), assertion);
         for list in lists(&account, assertion) {
             self.mark(entry(list, assertion));

@@ -5,6 +5,9 @@ use super::keyspace::shared;
 use super::record::encode;
 use super::{Store, StoreError};
 
+/// Stated once every award is noted under its short code.
+pub(super) const SHORT_CODES: &str = "short-codes";
+
 impl Store {
     /// The fact called `name`.
     ///

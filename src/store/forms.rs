@@ -31,13 +31,19 @@ pub enum FormKind {
     PngOb2,
     /// SVG with the Open Badges 2.0 assertion.
     SvgOb2,
-    /// PDF.
+    /// PDF certificate on A4, in English.
     Pdf,
+    /// PDF certificate on US Letter, in English.
+    PdfLetter,
+    /// PDF certificate on A4, in Spanish.
+    PdfSpanish,
+    /// PDF certificate on US Letter, in Spanish.
+    PdfLetterSpanish,
 }
 
 impl FormKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Ob3,
         Self::JwtEdDsa,
         Self::JwtRs256,
@@ -48,7 +54,14 @@ impl FormKind {
         Self::PngOb2,
         Self::SvgOb2,
         Self::Pdf,
+        Self::PdfLetter,
+        Self::PdfSpanish,
+        Self::PdfLetterSpanish,
     ];
+
+    /// The certificates: they say how the award stood when they were made.
+    pub const CERTIFICATES: [Self; 4] =
+        [Self::Pdf, Self::PdfLetter, Self::PdfSpanish, Self::PdfLetterSpanish];
 
     /// Those that are signed.
     pub const SIGNED: [Self; 5] =
@@ -67,6 +80,9 @@ impl FormKind {
             Self::PngOb2 => "png-ob2",
             Self::SvgOb2 => "svg-ob2",
             Self::Pdf => "pdf",
+            Self::PdfLetter => "pdf-letter",
+            Self::PdfSpanish => "pdf-es",
+            Self::PdfLetterSpanish => "pdf-letter-es",
         }
     }
 

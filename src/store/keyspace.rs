@@ -10,6 +10,7 @@
 //! | `account/ACCT` | an account |
 //! | `own/ID` | the account that owns the id |
 //! | `slug/SLUG` | the issuer that has it; never removed |
+//! | `code/CODE/AS` | an award by its short code |
 //! | `pending/SEQ` | an event that waits to be handed out to webhooks |
 //! | `queue/WHK/TIME EVT` | a delivery that waits, by the time of its next attempt |
 //! | `dlvx/TIME WHK EVT` | finds the old deliveries |

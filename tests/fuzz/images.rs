@@ -1,8 +1,8 @@
-//! PNG and SVG: badges are taken out, put in, and pictures accepted, whatever the bytes.
+//! PNG, SVG and PDF: badges are taken out, put in, and pictures accepted, whatever the bytes.
 
 use std::sync::LazyLock;
 
-use accolade::baking::{BadgeVersion, Content, Payload, bake, unbake, upload};
+use accolade::baking::{BadgeVersion, Content, Payload, bake, pdf, unbake, upload};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bolero::check;
@@ -45,6 +45,45 @@ fn png() {
 fn svg() {
     let mut maxima = Maxima::of("svg");
     check!().with_iterations(3_000).for_each(|bytes: &[u8]| maxima.case(|| image(bytes, &SVGS)));
+    maxima.report();
+}
+
+/// A PDF with the badge attached, its file specification plain or in a stream of objects.
+fn sheets() -> Vec<Vec<u8>> {
+    let stream = |number: u32, dictionary: &str, text: &str| {
+        let length = text.len();
+        format!(
+            "{number} 0 obj\n<<{dictionary}/Length {length}>>\nstream\n{text}\nendstream\nendobj\n"
+        )
+    };
+    let specification = "<</Type/Filespec/EF<</F 3 0 R/UF 3 0 R>>/UF(a\\)b)/Desc<FEFF>>>";
+    let badge = stream(3, "/Type/EmbeddedFile/Subtype/application#2Fjson", BADGE);
+    let plain = format!("2 0 obj\n{specification}\nendobj\n");
+    let packed = stream(2, "/Type/ObjStm/N 1/First 4", &format!("7 0 {specification}"));
+    let sheet = |before: &str| format!("%PDF-1.7\n{before}{badge}trailer<</Root 1 0 R>>\n%%EOF\n");
+    [plain, packed].iter().map(|before| sheet(before).into_bytes()).collect()
+}
+
+#[test]
+fn pdf_attachment() {
+    let seeds = sheets();
+    let mut maxima = Maxima::of("pdf");
+    check!().with_iterations(5_000).for_each(|bytes: &[u8]| {
+        maxima.case(|| {
+            let mut choices = Choices::new(bytes);
+            let seed = &seeds[choices.below(seeds.len())];
+            let sheet = changed(&mut choices, seed.clone());
+            match pdf::unbake(&sheet) {
+                // What comes out stood in the file.
+                Ok(found) => {
+                    let text = found.as_str().as_bytes();
+                    assert!(sheet.windows(text.len()).any(|part| part == text));
+                    true
+                }
+                Err(_) => false,
+            }
+        })
+    });
     maxima.report();
 }
 

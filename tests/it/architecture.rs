@@ -8,8 +8,8 @@ use crate::require::{component, say};
 
 /// The modules from the ground up; a module may use those of the rows below its own.
 const LAYERS: &[&[&str]] = &[
-    &["domain", "json", "language", "world", "config", "urls", "telemetry"],
-    &["linked_data", "wire", "proof", "baking", "status", "art", "bundled"],
+    &["domain", "json", "language", "markdown", "world", "config", "urls", "telemetry"],
+    &["linked_data", "wire", "proof", "baking", "status", "art", "certificate", "bundled"],
     &["resolve", "store", "mail"],
     &["issuer", "verifier", "programme", "outbox"],
     &["app"],
@@ -25,6 +25,7 @@ const NEIGHBOURS: &[(&str, &str, &str)] = &[
     ("telemetry", "config", "what is logged is a setting"),
     ("proof", "linked_data", "a signature covers the canonical form"),
     ("bundled", "linked_data", "contexts are compiled once"),
+    ("certificate", "art", "its letters, colours and QR code are those of pictures"),
     ("issuer", "verifier", "what is minted is judged before it leaves"),
     ("programme", "issuer", "a stack that is complete is minted"),
     ("cli", "api", "`serve` runs the routes"),
@@ -48,6 +49,7 @@ const PURE: &[&str] = &[
     "baking",
     "status",
     "art",
+    "certificate",
     "bundled",
     "verifier/checks",
 ];

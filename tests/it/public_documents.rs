@@ -68,6 +68,7 @@ async fn every_link_of_an_award_leads_to_its_form() {
             ("ob2jws", "text/plain; charset=utf-8"),
             ("png", "image/png"),
             ("svg", "image/svg+xml"),
+            ("pdf", "application/pdf"),
             ("status", "application/vc+ld+json"),
         ] {
             let answer = public(&app, &links[name]).await.expect(200);
@@ -85,7 +86,7 @@ async fn every_link_of_an_award_leads_to_its_form() {
 async fn every_form_is_valid_here_and_stays_so_word_for_word() {
     let app = TestApp::start_on_the_web().await;
     let award = Platform::new(&app).await.award().await;
-    for name in ["page", "ob3", "jwt", "ob2", "ob2jws", "png", "svg"] {
+    for name in ["page", "ob3", "jwt", "ob2", "ob2jws", "png", "svg", "pdf"] {
         let form = public(&app, &award["links"][name]).await.expect(200);
         let boundary = "multipart/form-data; boundary=B";
         let mut body =
@@ -132,7 +133,7 @@ async fn revoking_shows_everywhere_at_once() {
     assert_eq!(gone.json()["revoked"], true);
     assert_eq!(gone.header("cache-control"), "no-store");
     app.get(&format!("/b/{id}.json?v=2")).send().await.expect(410);
-    for still in ["ob3", "jwt", "png", "svg", "status"] {
+    for still in ["ob3", "jwt", "png", "svg", "pdf", "status"] {
         let answer = public(&app, &award["links"][still]).await.expect(200);
         assert!(!answer.text().contains("Secret reason"), "{still}");
     }
@@ -231,6 +232,7 @@ async fn a_private_award_answers_like_none_and_its_status_list_stays() {
         format!("/b/{id}.jwt"),
         format!("/b/{id}.png"),
         format!("/b/{id}.svg"),
+        format!("/b/{id}.pdf"),
         format!("/b/{id}?v=2"),
         format!("/ob2/assertions/{id}"),
     ] {

@@ -5,7 +5,6 @@ mod en;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use crate::language::Language;
 
@@ -32,9 +31,6 @@ macro_rules! texts {
         pub(super) struct Text {
             /// The language they are in.
             pub(super) spoken: Language,
-            pub(super) months: [&'static str; 12],
-            /// Names of day, month, year in their order: `{day} {month} {year}`.
-            pub(super) date: &'static str,
             $(pub(super) $name: &'static str,)*
         }
 
@@ -43,8 +39,6 @@ macro_rules! texts {
             fn spoken_in(&self, language: Language) -> Self {
                 Self {
                     spoken: language,
-                    months: self.months.map(|month| language.word(month)),
-                    date: language.word(self.date),
                     $($name: language.word(self.$name),)*
                 }
             }
@@ -75,8 +69,12 @@ texts! {
     language
     verify_it_yourself verify_explained every_check details documents_read downloads
     share add_to_linkedin post_on_linkedin send_by_mail mail_subject copy_fields not_shared
+    share_on print for_signature signature_hint copy_signature for_resume
+    copy_line qr_code qr_hint qr_alt for_web_site embed_hint
+    copy_code for_backpack backpack_download backpack_upload backpack_address check_on_verifier_plus
+    copy_link copied see_badge choice_title choice_text
     badge_link field_name field_organisation field_issued field_expires field_id field_url
-    form_ob3 form_jwt form_ob2 form_ob2_jws form_png form_svg form_pdf form_missing
+    form_ob3 form_jwt form_ob2 form_ob2_jws form_png form_svg form_pdf form_pdf_letter form_missing
     authentic_question authentic_yes authentic_no authentic_unknown
     force_question force_yes force_no force_unknown
     issuer_question issuer_trusted issuer_pinned issuer_domain issuer_self issuer_unknown issuer_own
@@ -104,23 +102,12 @@ texts! {
 impl Text {
     /// The day, in UTC.
     pub(super) fn date(&self, at: Timestamp) -> When {
-        let date = at.to_zoned(TimeZone::UTC).date();
-        let month = usize::try_from(date.month()).ok().and_then(|n| self.months.get(n - 1));
-        let shown = self
-            .date
-            .replace("{day}", &date.day().to_string())
-            .replace("{month}", month.copied().unwrap_or_default())
-            .replace("{year}", &date.year().to_string());
-        When { iso: at.strftime("%Y-%m-%d").to_string(), shown }
+        When { iso: at.strftime("%Y-%m-%d").to_string(), shown: self.spoken.date(at) }
     }
 
     /// The minute, in UTC.
     pub(super) fn instant(&self, at: Timestamp) -> When {
-        let clock = at.strftime("%H:%M UTC").to_string();
-        When {
-            iso: at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            shown: format!("{}, {clock}", self.date(at).shown),
-        }
+        When { iso: at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(), shown: self.spoken.instant(at) }
     }
 
     /// An ISO 8601 duration of years, months, weeks and days in words.

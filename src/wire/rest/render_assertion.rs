@@ -144,6 +144,9 @@ fn links(urls: &Urls, issuer: &IssuerProfile, award: &Assertion) -> Value {
         }
         members.set("png", form(BadgeForm::Png));
         members.set("svg", form(BadgeForm::Svg));
+        if cfg!(feature = "pdf") {
+            members.set("pdf", form(BadgeForm::Pdf));
+        }
     }
     members.set_if(
         "status",
