@@ -7,6 +7,7 @@ mod contract;
 mod differential;
 mod door;
 mod minted;
+mod pages;
 mod process;
 mod proofs;
 mod rotation;

@@ -55,6 +55,16 @@ impl Peer {
         Self::python("PyPI openbadgeslib", "openbadgeslib", "openbadgeslib_peer.py", &[])
     }
 
+    /// axe-core in headless Chromium, and html-validate.
+    pub(super) fn browser() -> Option<Self> {
+        let names = ["chromium", "chromium-browser", "google-chrome"];
+        let chromium = names.into_iter().find(|name| runs(name));
+        let chromium = component("Chromium", chromium)?;
+        let found = Command::new("sh").arg("-c").arg(format!("command -v {chromium}")).output();
+        let path = String::from_utf8(found.unwrap().stdout).unwrap();
+        Self::node("axe-core and html-validate", "pages.mjs", &[path.trim()])
+    }
+
     fn node(name: &'static str, script: &str, arguments: &[&str]) -> Option<Self> {
         let mut command = node(name, script)?;
         command.args(arguments);
