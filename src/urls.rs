@@ -139,6 +139,33 @@ impl Urls {
         self.at(format_args!("/b/{id}{}", form.suffix()))
     }
 
+    /// The link that offers an award to its holder's wallet; wallets ask it for the protocols that
+    /// are spoken (VCALM, interaction URL).
+    pub fn offer(&self, token: &str) -> String {
+        self.at(format_args!("/i/{token}"))
+    }
+
+    /// Where a wallet exchanges a proof for its copy (VC-API).
+    pub fn exchange(&self, token: &str) -> String {
+        self.at(format_args!("/i/{token}/exchange"))
+    }
+
+    /// The credential offer of OpenID4VCI.
+    pub fn credential_offer(&self, token: &str) -> String {
+        self.at(format_args!("/i/{token}/credential-offer"))
+    }
+
+    /// An endpoint of OpenID4VCI: `token`, `nonce`, `credential`.
+    pub fn openid4vci(&self, endpoint: &str) -> String {
+        self.at(format_args!("/oid4vci/{endpoint}"))
+    }
+
+    /// The host of the public URL, with its port where that is not the usual one.
+    pub fn authority(&self) -> &str {
+        let text = &self.origin.text;
+        text.split_once("://").map_or(text.as_str(), |(_, authority)| authority)
+    }
+
     /// The `id` and address of the Open Badges 2.0 hosted form.
     pub fn ob2_assertion(&self, id: &AssertionId) -> String {
         self.at(format_args!("/ob2/assertions/{id}"))

@@ -53,4 +53,5 @@ mod unread;
 mod vc_api;
 mod verifications;
 mod verify_page;
+mod wallets;
 mod webhooks;

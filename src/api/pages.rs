@@ -1,10 +1,11 @@
 //! Pages: what the public sees of a badge, an issuer, a badge class, a problem.
 
 use actix_web::http::header::{
-    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, VARY,
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, REFERRER_POLICY, VARY,
 };
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
+use jiff::Timestamp;
 
 use super::kept_pages::{KeptPages, may_be_kept};
 use super::listing::Query;
@@ -20,7 +21,7 @@ use crate::issuer::Award;
 use crate::language::Language;
 use crate::pages::{
     self, BadgeClassPage, BadgeFacts, BadgePage, ClassCard, ErrorPage, Form, FormKind, HomePage,
-    IssuerPage, PageState, Picture, ProblemPage, Setting, Sharing,
+    IssuerPage, PageState, Picture, ProblemPage, Setting, Sharing, WalletPage,
 };
 use crate::store::Page;
 use crate::urls::{BadgeForm, Published};
@@ -207,6 +208,42 @@ fn class_page(
             preview: Some(&preview),
         },
     )
+}
+
+/// The page that offers an award to its holder's wallet. It is for her alone: nobody keeps it, and
+/// its address goes nowhere.
+pub(super) fn wallet(
+    app: &App,
+    request: &HttpRequest,
+    award: &Award,
+    offer: &str,
+    links: &WalletLinks,
+) -> HttpResponse {
+    let reference = award.class.reference();
+    let image = app.urls.badge_class_image(&reference, ImageFormat::Png);
+    let shown = WalletPage {
+        name: &award.class.name,
+        issuer: &award.issuer.name,
+        badge: &app.urls.badge(&award.assertion.id),
+        image: Picture { url: &image, alt: alt_of(&award.class) },
+        url: &app.urls.offer(offer),
+        exchange: &app.urls.exchange(offer),
+        credential_offer: &links.credential_offer,
+        expires: links.expires,
+    };
+    let mut answer = page(pages::wallet_page(&setting(app, request), &shown));
+    let headers = answer.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    answer
+}
+
+/// What the page of an offer needs besides the award.
+pub(super) struct WalletLinks {
+    /// The link of OpenID4VCI.
+    pub(super) credential_offer: String,
+    /// When the offer ends.
+    pub(super) expires: Timestamp,
 }
 
 /// The badge page: what was awarded, and what the verifier says of it, this very moment or a moment

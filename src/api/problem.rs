@@ -295,7 +295,7 @@ impl From<StoreError> for Problem {
 impl From<IssuerError> for Problem {
     fn from(error: IssuerError) -> Self {
         match error {
-            IssuerError::NotFound(_) => Self::not_found(),
+            IssuerError::NotFound(_) | IssuerError::Offer => Self::not_found(),
             IssuerError::Invalid(problems) => problems.into(),
             // Another process answered the same key at the same moment.
             IssuerError::Taken("idempotency key") => Self::new(
@@ -308,6 +308,7 @@ impl From<IssuerError> for Problem {
             | IssuerError::Erased(_)
             | IssuerError::Renewed { .. }
             | IssuerError::Published(_)
+            | IssuerError::OtherHolder(_)
             | IssuerError::LastKey { .. }
             | IssuerError::Compromised(_)
             | IssuerError::StillSigns(_)

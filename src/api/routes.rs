@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, guard};
 
 use super::edge;
 use super::problem::{Kind, Problem};
-use super::{account_table, batch_table, public_table, table, vc_api};
+use super::{account_table, batch_table, public_table, table, vc_api, wallets};
 
 /// The methods that routes have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +94,7 @@ pub enum Trait {
     Limited,
     /// Offers one of several formats only.
     OneFormat,
-    /// Looks up what must not be tried one by one.
+    /// Is limited by client, and in how much of it goes on at once.
     Counted,
     /// Shows a page with the result of a verification, or with what is wrong with the input.
     Shows,
@@ -146,7 +146,7 @@ impl Route {
 /// one counts.
 pub fn all() -> impl Iterator<Item = &'static Route> {
     let platforms = table::ROUTES.iter().chain(batch_table::ROUTES).chain(account_table::ROUTES);
-    platforms.chain(public_table::ROUTES).chain(vc_api::ROUTES)
+    platforms.chain(wallets::ROUTES).chain(public_table::ROUTES).chain(vc_api::ROUTES)
 }
 
 /// Registers every route, the answer for wrong methods, and the answer for everything else. The
@@ -177,7 +177,11 @@ pub fn configure(config: &mut ServiceConfig, door: bool) {
 
 /// Whether only programs ask at this path: its problems are never pages.
 pub fn is_for_programs(path: &str) -> bool {
-    path.starts_with("/v1/") || vc_api::ROUTES.iter().any(|route| route.path == path)
+    path.starts_with("/v1/")
+        || path.starts_with("/oid4vci/")
+        || path.ends_with("/exchange")
+        || path.ends_with("/credential-offer")
+        || vc_api::ROUTES.iter().any(|route| route.path == path)
 }
 
 /// Whether the address itself is the key: nobody else may learn it, or read what stands there.

@@ -10,6 +10,7 @@ use actix_web::{HttpServer, web};
 
 use super::kept_pages::KeptPages;
 use super::limiter::Limiter;
+use super::wallets::fresh::Fresh;
 use super::{edge, health, routes};
 use crate::app::App;
 
@@ -27,6 +28,7 @@ pub fn serve(app: web::Data<App>, listener: TcpListener) -> std::io::Result<Serv
     let door = app.config.server.vc_api;
     let limiter = web::Data::new(Limiter::new(&limits));
     let pages = web::Data::new(KeptPages::default());
+    let fresh = web::Data::new(Fresh::new(&app.world.random));
     let store = app.store.clone();
     tokio::spawn(async move {
         if let Err(error) = store.note_codes().await {
@@ -38,6 +40,7 @@ pub fn serve(app: web::Data<App>, listener: TcpListener) -> std::io::Result<Serv
             .app_data(app.clone())
             .app_data(limiter.clone())
             .app_data(pages.clone())
+            .app_data(fresh.clone())
             .wrap(from_fn(edge::pass))
             .configure(|config| routes::configure(config, door))
     })

@@ -30,7 +30,7 @@ pub enum IssuerError {
     #[error("{0} is revoked, and that cannot be undone")]
     Revoked(AssertionId),
     /// The award is suspended.
-    #[error("{0} is suspended: reinstate it before it is renewed")]
+    #[error("{0} is suspended: reinstate it first")]
     Suspended(AssertionId),
     /// The person was erased.
     #[error("the person to whom {0} was awarded was erased")]
@@ -55,6 +55,12 @@ pub enum IssuerError {
     /// The batch is being worked off.
     #[error("{0} is being worked off: wait until it is done, or cancel it")]
     BatchRuns(BatchId),
+    /// The award was made to another DID than the one that was proved.
+    #[error("{0} was awarded to another DID than the wallet's")]
+    OtherHolder(AssertionId),
+    /// The offer of an award is none of ours, or its time has passed.
+    #[error("this offer is not one of this service, or its time has passed")]
+    Offer,
     /// As many batches wait as may.
     #[error("{0} batches of this account wait to be worked off, which is as many as may")]
     BatchesWait(usize),

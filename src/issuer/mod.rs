@@ -30,6 +30,7 @@ mod mandate;
 mod mint;
 mod mint_many;
 mod notice;
+mod offer;
 mod own;
 mod pictures;
 mod preflight;
@@ -47,6 +48,7 @@ mod signing;
 mod stage;
 mod status_lists;
 mod suspend;
+mod wallet_copy;
 
 #[cfg(test)]
 mod tests;
@@ -66,7 +68,9 @@ pub use key_life::KeyTurn;
 pub use keys::{KeptKey, KeyRing, issuer_key_type};
 pub use mandate::{Done, Mandate, Reply};
 pub use mint_many::Minted;
+pub use offer::{LONGEST_OFFER, OFFER_LIFETIME, Offer};
 pub use resign::{Resigned, Touched};
+pub use wallet_copy::WalletFormat;
 
 use crate::bundled;
 use crate::domain::{AccountId, Assertion, AssertionId, BadgeClass, IssuerProfile, Visibility};

@@ -30,6 +30,7 @@ mod shell;
 mod text;
 mod verification;
 mod verify;
+mod wallet;
 
 pub use assets::{Asset, assets};
 pub use badge::{BadgePage, Form, FormKind, badge_page};
@@ -46,6 +47,7 @@ pub use result::{ResultPage, result_page};
 pub use share::{LinkedInEntry, Month, Sharing, linkedin_profile_url};
 pub use shell::{Picture, Setting};
 pub use verify::{VerifyForm, verify_page};
+pub use wallet::{WalletPage, wallet_page};
 
 /// What every page is sent with: nothing runs but our own file that copies, nothing is framed,
 /// nothing comes from elsewhere.

@@ -9,9 +9,11 @@
 //! - [`jws`]: compact JWS behind a strict header parser
 //! - [`did`]: DIDs, `did:key`, `did:jwk`, `did:web`, controller documents
 //! - [`suite`]: proofs of VC Data Integrity
+//! - [`possession`]: that a DID is the holder's
 
 pub mod did;
 pub mod encoding;
 pub mod jws;
 pub mod key;
+pub mod possession;
 pub mod suite;

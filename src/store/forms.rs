@@ -39,11 +39,13 @@ pub enum FormKind {
     PdfSpanish,
     /// PDF certificate on US Letter, in Spanish.
     PdfLetterSpanish,
+    /// A copy for a holder's wallet, with the DID that she proved: known by its digest, not kept.
+    Wallet,
 }
 
 impl FormKind {
     /// Every kind.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Ob3,
         Self::JwtEdDsa,
         Self::JwtRs256,
@@ -57,6 +59,7 @@ impl FormKind {
         Self::PdfLetter,
         Self::PdfSpanish,
         Self::PdfLetterSpanish,
+        Self::Wallet,
     ];
 
     /// The certificates: they say how the award stood when they were made.
@@ -83,6 +86,7 @@ impl FormKind {
             Self::PdfLetter => "pdf-letter",
             Self::PdfSpanish => "pdf-es",
             Self::PdfLetterSpanish => "pdf-letter-es",
+            Self::Wallet => "wallet",
         }
     }
 

@@ -67,6 +67,12 @@ impl Store {
 }
 
 impl Transaction<'_> {
+    /// Notes a copy that was signed for somebody's wallet, which is handed over and not kept.
+    /// `sha256` is that of its bytes.
+    pub fn note_copy(&mut self, assertion: &AssertionId, copy: &Form, sha256: &str) {
+        self.note_issuance(assertion, FormKind::Wallet, copy, sha256);
+    }
+
     /// Notes that a form was signed, if it was. `sha256` is that of its bytes.
     pub(super) fn note_issuance(
         &mut self,

@@ -33,5 +33,6 @@ mod store_kill;
 mod store_sample;
 mod vc_api;
 mod verification;
+mod wallets;
 mod webhooks;
 mod wycheproof;

@@ -13,6 +13,7 @@ mod proofs;
 mod rotation;
 mod service;
 mod theirs;
+mod wallet;
 
 use std::sync::LazyLock;
 

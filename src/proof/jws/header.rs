@@ -74,6 +74,8 @@ pub enum Typ {
     VcJwt,
     /// `vp+jwt`: a presentation (VC-JOSE-COSE §3.1.2), also as `vp+ld+json+jwt`.
     VpJwt,
+    /// `openid4vci-proof+jwt`: a holder's proof of possession (OpenID4VCI 1.0, Appendix F.1).
+    Oid4vciProof,
 }
 
 /// The two ways in which a JWT carries a credential; they contradict each other, so a token is read
@@ -114,7 +116,7 @@ impl Header {
         match self.typ {
             Typ::Absent | Typ::Jwt => Some(VcProfile::OpenBadges),
             Typ::VcJwt | Typ::VpJwt => Some(VcProfile::W3c),
-            Typ::Jose => None,
+            Typ::Jose | Typ::Oid4vciProof => None,
         }
     }
 
@@ -186,6 +188,7 @@ fn typ(header: &Object<'_>) -> Result<Typ, JwsError> {
         "jose" => Ok(Typ::Jose),
         "vc+jwt" | "vc+ld+json+jwt" => Ok(Typ::VcJwt),
         "vp+jwt" | "vp+ld+json+jwt" => Ok(Typ::VpJwt),
+        "openid4vci-proof+jwt" => Ok(Typ::Oid4vciProof),
         _ => Err(JwsError::Type(text.chars().take(60).collect())),
     }
 }
