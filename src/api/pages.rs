@@ -218,15 +218,18 @@ pub(super) fn wallet(
     award: &Award,
     offer: &str,
     links: &WalletLinks,
-) -> HttpResponse {
+) -> Result<HttpResponse, Problem> {
     let reference = award.class.reference();
     let image = app.urls.badge_class_image(&reference, ImageFormat::Png);
+    let url = app.urls.offer(offer);
+    let qr = crate::art::Qr::new(&url).map_err(Problem::internal)?.svg(&award.class.name);
     let shown = WalletPage {
         name: &award.class.name,
         issuer: &award.issuer.name,
         badge: &app.urls.badge(&award.assertion.id),
         image: Picture { url: &image, alt: alt_of(&award.class) },
-        url: &app.urls.offer(offer),
+        url: &url,
+        qr: &qr,
         exchange: &app.urls.exchange(offer),
         credential_offer: &links.credential_offer,
         expires: links.expires,
@@ -235,7 +238,7 @@ pub(super) fn wallet(
     let headers = answer.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    answer
+    Ok(answer)
 }
 
 /// What the page of an offer needs besides the award.

@@ -1,6 +1,8 @@
 //! The page that offers an award to its holder's wallet.
 
 use askama::Template;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 
 use super::link::component;
@@ -24,6 +26,8 @@ pub struct WalletPage<'a> {
     pub exchange: &'a str,
     /// The link of OpenID4VCI.
     pub credential_offer: &'a str,
+    /// The same link as a QR code, SVG.
+    pub qr: &'a str,
     /// When the offer ends.
     pub expires: Timestamp,
 }
@@ -35,6 +39,7 @@ struct View<'a> {
     shell: Shell,
     offer: &'a WalletPage<'a>,
     lcw: String,
+    qr: String,
     expires: When,
 }
 
@@ -46,6 +51,7 @@ pub fn wallet_page(setting: &Setting<'_>, offer: &WalletPage<'_>) -> String {
         shell: Shell::new(setting, t.wallet_title, false),
         offer,
         lcw: learner_credential_wallet(setting.public_url, offer.exchange),
+        qr: format!("data:image/svg+xml;base64,{}", STANDARD.encode(offer.qr)),
         expires: t.date(offer.expires),
     })
 }

@@ -362,6 +362,7 @@ async fn the_page_of_an_offer_is_for_the_holder_alone() {
         "noindex",
         "https://lcw.app/request?request=",
         "openid-credential-offer://?credential_offer_uri=",
+        "data:image/svg+xml;base64,",
         offered.offer["url"].as_str().unwrap(),
         "Coaching for Equity",
     ] {

@@ -80,7 +80,7 @@ pub(super) async fn interaction(
         Some("text/html") => {
             let credential_offer = oid4vci::offer_link(&app, &offer);
             let links = WalletLinks { credential_offer, expires };
-            Ok(pages::wallet(&app, &request, &award, &offer, &links))
+            pages::wallet(&app, &request, &award, &offer, &links)
         }
         Some(_) => Ok(super::unkept(
             200,

@@ -208,6 +208,7 @@ pub(super) const TEXT: Text = Text {
     wallet_scan: "On another device",
     wallet_link: "Give your wallet this link. Keep it to yourself: whoever has it can take the badge into a wallet.",
     wallet_until: "The link works until",
+    wallet_qr: "QR code of the link for your wallet",
     wallet_note: "If the badge is revoked, the copy in your wallet shows it too.",
     years: "years",
     months_of: "months",

@@ -89,7 +89,7 @@ texts! {
     for_platforms_text
     badges_of_issuer no_badges newer_version see_newest coming coming_explained
     wallet_title wallet_lead wallet_lcw wallet_other wallet_badge wallet_scan wallet_link
-    wallet_until wallet_note
+    wallet_until wallet_note wallet_qr
     years months_of weeks days year month week day
     not_found_title not_found_text not_found_private gone_title gone_text error_title error_text
     own_page own_page_until own_keep own_saved own_stale own_foreign
