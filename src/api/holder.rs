@@ -9,6 +9,7 @@ use actix_web::http::header::{
 };
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
+use jiff::SignedDuration;
 
 use super::auth::Caller;
 use super::body::BodyLimit;
@@ -34,6 +35,9 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// Bytes of a form of the holder.
 const FORM_BYTES: usize = 16 * 1024;
+
+/// How long the offer to a wallet holds that stands on the page.
+const OFFERED_FOR: SignedDuration = SignedDuration::from_hours(1);
 
 /// Who did it, in audit rows.
 const ACTOR: &str = "holder";
@@ -126,7 +130,7 @@ pub(super) async fn show(
     let secret = HolderSecret::parse(&secret).ok_or_else(Problem::not_found)?;
     let opened = app.issuer.holder_page(&secret).await?;
     let saved = Query::lenient(&request).get("saved").map(|_| HolderSaid::Saved);
-    Ok(own_page(&app, &request, &secret, &opened, saved))
+    Ok(own_page(&app, &request, &secret, &opened, saved).await)
 }
 
 /// `POST /me/{secret}`: what she chose.
@@ -150,15 +154,15 @@ pub(super) async fn choose(
     let most = known.len();
     let form = Sent::read_parts(&request, payload, limit, &known, most).await?;
     if !is_from_our_page(&app, &request) || form.text("token")? != Some(&*secret.form_token()) {
-        let shown = own_page(&app, &request, &secret, &opened, Some(HolderSaid::Foreign));
+        let shown = own_page(&app, &request, &secret, &opened, Some(HolderSaid::Foreign)).await;
         return Ok(with_status(shown, StatusCode::BAD_REQUEST));
     }
-    let stale = |opened: &HolderPage| {
-        let shown = own_page(&app, &request, &secret, opened, Some(HolderSaid::Stale));
+    let stale = async |opened: &HolderPage| {
+        let shown = own_page(&app, &request, &secret, opened, Some(HolderSaid::Stale)).await;
         with_status(shown, StatusCode::CONFLICT)
     };
     if form.text("version")? != Some(award.revision.to_string().as_str()) {
-        return Ok(stale(&opened));
+        return Ok(stale(&opened).await);
     }
     let visibility = match form.text("visibility")? {
         Some("public") => Visibility::Public,
@@ -188,7 +192,7 @@ pub(super) async fn choose(
             .insert_header((CACHE_CONTROL, NO_STORE))
             .finish()),
         Err(IssuerError::Store(StoreError::Conflict { .. })) => {
-            Ok(stale(&app.issuer.holder_page(&secret).await?))
+            Ok(stale(&app.issuer.holder_page(&secret).await?).await)
         }
         Err(error) => Err(error.into()),
     }
@@ -232,7 +236,7 @@ fn with_status(mut answer: HttpResponse, status: StatusCode) -> HttpResponse {
     answer
 }
 
-fn own_page(
+async fn own_page(
     app: &App,
     request: &HttpRequest,
     secret: &HolderSecret,
@@ -253,6 +257,9 @@ fn own_page(
         let url = item.url.as_ref().map(|url| url.as_str());
         (item.name.as_deref().or(item.genre.as_deref()).or(url), item.public)
     });
+    // None while the award does not hold.
+    let offer = app.issuer.offer(&opened.award.account, &assertion.id, OFFERED_FOR).await;
+    let wallet = offer.ok().map(|offer| app.urls.offer(&offer.token));
     let html = pages::holder_page(
         &setting(app, request),
         &HolderView {
@@ -270,6 +277,7 @@ fn own_page(
             evidence: evidence.collect(),
             forms: files.iter().map(|(kind, url)| Form { kind: *kind, url }).collect(),
             record: &format!("{base}/{RECORD}"),
+            wallet: wallet.as_deref(),
             verifications: opened.verifications,
             expires_at: opened.expires_at,
             said,

@@ -41,6 +41,8 @@ pub struct HolderView<'a> {
     pub forms: Vec<Form<'a>>,
     /// All that is kept about the award.
     pub record: &'a str,
+    /// The link that puts it into a wallet, while it holds.
+    pub wallet: Option<&'a str>,
     /// How often it was verified here.
     pub verifications: u64,
     /// From when on the link opens nothing.

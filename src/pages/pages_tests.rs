@@ -152,6 +152,7 @@ fn own(text: &str, said: HolderSaid) -> HolderView<'_> {
         evidence: vec![(Some(text), true), (None, false)],
         forms: vec![Form { kind: FormKind::Ob3, url: "/me/secret/badge.json" }],
         record: "/me/secret/record.json",
+        wallet: Some("/i/offer"),
         verifications: 7,
         expires_at: "2026-12-22T00:00:00Z".parse().unwrap(),
         said: Some(said),

@@ -61,6 +61,9 @@ async fn what_she_chooses_holds_for_everyone() {
     }
     assert!(!checked(&page, "name") && !checked(&page, "v-private"));
     assert!(page.contains("Amara Okafor") && page.contains("Video of a lesson"));
+    let offer = page.split("/i/").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let offer = app.get(&format!("/i/{offer}")).header("Accept", "application/json").send().await;
+    assert!(offer.expect(200).json()["protocols"]["vcapi"].is_string(), "a wallet can take it");
 
     app.set_time("2026-06-02T12:00:00Z");
     let choice = "visibility=unlisted&name=yes&evidence-1=yes";
