@@ -65,18 +65,23 @@ impl Issuer {
         mut group: Vec<At<AssertionDraft>>,
     ) -> Vec<At<Minted>> {
         let mut minted = Vec::with_capacity(group.len());
-        // One award is minted alone, and leaves a press for the others.
-        let mut press = None;
+        // Where there is no press yet, one award is minted alone and leaves one for the others.
+        let class = group.first().map(|(_, draft)| draft.badge_class.clone());
+        let Some(class) = class else { return minted };
+        let mut press = match group.len() {
+            0..FEW => None,
+            _ => self.press_for(mandate, &class).await,
+        };
         while group.len() >= FEW && press.is_none() {
             let (at, draft) = group.remove(0);
             let done = self.mint(&mandate.numbered(at), draft).await;
             let is_made = done.is_ok();
-            if let Ok(award) = &done {
-                press = self.press_for(mandate, &award.value).await;
-            }
             minted.push((at, done));
-            if is_made && press.is_none() {
-                break;
+            if is_made {
+                press = self.press_for(mandate, &class).await;
+                if press.is_none() {
+                    break;
+                }
             }
         }
         let Some(press) = press else {
@@ -100,16 +105,15 @@ impl Issuer {
         minted
     }
 
-    /// The press that minting an award has left.
+    /// The press for awards of a badge class, if one is kept.
     pub(super) async fn press_for(
         &self,
         mandate: &Mandate<'_>,
-        award: &Assertion,
+        class: &BadgeClassId,
     ) -> Option<Arc<Model>> {
-        let store = &self.0.store;
-        let class = store.badge_class_version(mandate.account, &award.badge_class).await.ok()??;
-        let issuer = store.issuer(mandate.account, &award.issuer).await.ok()??.value;
-        let ring = self.key_ring(mandate.account, &award.issuer).await.ok()?;
+        let class = self.awarded_class(mandate.account, class).await.ok()?;
+        let issuer = self.0.store.issuer(mandate.account, &class.issuer).await.ok()??.value;
+        let ring = self.key_ring(mandate.account, &issuer.id).await.ok()?;
         self.press_of(&issuer, &class, &ring)
     }
 

@@ -81,8 +81,8 @@ async fn issuer_and_achievement_are_prepared_once() {
     for url in [HTTPS, HTTP] {
         let bench = Bench::new(url).await;
         let draft = drafts(&bench, 1).remove(0);
-        let award = bench.issuer.mint(&bench.mandate(), draft).await.unwrap().value;
-        let model = bench.issuer.press_for(&bench.mandate(), &award).await;
+        bench.issuer.mint(&bench.mandate(), draft).await.unwrap();
+        let model = bench.issuer.press_for(&bench.mandate(), &bench.class.id).await;
         assert_eq!(model.expect("a press").ready.parts(), 2, "{url}");
     }
 }
