@@ -38,7 +38,81 @@ impl Schema {
     pub fn compile(schema: &Value<'_>) -> Result<Self, SchemaError> {
         let mut compiler = Compiler { root: schema, rules: Vec::new(), known: HashMap::new() };
         compiler.at(String::new())?;
-        Ok(Self { rules: compiler.rules })
+        let mut schema = Self { rules: compiler.rules };
+        schema.shorten();
+        Ok(schema)
+    }
+}
+
+impl Schema {
+    /// Lets everything that points to a schema which only refers to another point to that one.
+    fn shorten(&mut self) {
+        let ends: Vec<At> = (0..self.rules.len()).map(|at| self.end(at)).collect();
+        let end = |at: &mut At| *at = ends.get(*at).copied().unwrap_or(*at);
+        for rules in &mut self.rules {
+            let Rules { reference, additional, items, contains, not, condition, .. } = rules;
+            let single = [reference, additional, items, contains, not];
+            let single = single.into_iter().flat_map(|at| at.as_mut());
+            let lists =
+                [&mut rules.prefix_items, &mut rules.all_of, &mut rules.any_of, &mut rules.one_of];
+            let chosen = condition.as_mut().into_iter().flat_map(|condition| {
+                let Condition { test, then, otherwise } = condition;
+                [Some(test), then.as_mut(), otherwise.as_mut()].into_iter().flatten()
+            });
+            single.chain(chosen).for_each(end);
+            lists.into_iter().flatten().for_each(end);
+            rules.properties.iter_mut().map(|(_, at)| at).for_each(end);
+        }
+    }
+
+    /// The schema that a place leads to; the place itself where references lead in a circle.
+    fn end(&self, start: At) -> At {
+        let mut at = start;
+        for _ in 0..self.rules.len() {
+            match self.rules.get(at).and_then(Rules::only_reference) {
+                Some(next) => at = next,
+                None => return at,
+            }
+        }
+        start
+    }
+}
+
+impl Rules {
+    /// Where it refers to, if it demands nothing else.
+    fn only_reference(&self) -> Option<At> {
+        let Self {
+            never: false,
+            reference: Some(target),
+            types: None,
+            one_of_values: None,
+            pattern: None,
+            length,
+            items_count,
+            minimum: None,
+            maximum: None,
+            required,
+            properties,
+            additional: None,
+            prefix_items,
+            items: None,
+            contains: None,
+            all_of,
+            any_of,
+            one_of,
+            not: None,
+            condition: None,
+        } = self
+        else {
+            return None;
+        };
+        let lists = [prefix_items, all_of, any_of, one_of];
+        let is_alone = !length.any()
+            && !items_count.any()
+            && required.is_empty()
+            && properties.is_empty()
+            && lists.iter().all(|list| list.is_empty());
+        is_alone.then_some(*target)
     }
 }
 
