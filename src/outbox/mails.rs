@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::{MutexGuard, PoisonError};
 
 use futures_util::{StreamExt as _, stream};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::letter::{About, letter};
@@ -26,6 +26,9 @@ const ROUNDS: usize = 16;
 
 /// Accounts that have their turn in a round, at most.
 const ACCOUNTS: usize = 1000;
+
+/// A message that could not leave for so long tells of what is no news any more.
+const TOO_OLD: SignedDuration = SignedDuration::from_hours(24 * 7);
 
 /// Who did it, in audit rows.
 const ACTOR: &str = "outbox";
@@ -149,6 +152,10 @@ impl Outbox {
             self.end(&due, &found, None).await?;
             return Ok(Became::Not);
         };
+        if parts.clock.now().duration_since(found.value.created_at) > TOO_OLD {
+            self.end(&due, &found, Some(Err("it waited for more than a week"))).await?;
+            return Ok(Became::Not);
+        }
         match parts.mailer.send(&letter).await {
             Ok(()) => {
                 self.mail_lane().taken.insert(due.id.clone());

@@ -137,6 +137,20 @@ async fn what_is_never_taken_ends_with_an_event_that_names_nobody() {
 }
 
 #[tokio::test]
+async fn what_waited_for_a_week_is_no_news() {
+    let sink = Sink::start();
+    let app = start(&sink).await;
+    let platform = Platform::new(&app).await;
+    let award = award(&platform).await;
+    later(&app, 7 * 24 * 3600 + 1);
+    app.app.outbox.step().await.unwrap();
+    assert_eq!((sink.taken().len(), sink.attempts()), (0, 0));
+    assert!(waiting(&app, &award).await.is_empty());
+    let rows = audit(&app, &award).await;
+    assert!(rows.contains("assertion.mailFailed") && rows.contains("a week"), "{rows}");
+}
+
+#[tokio::test]
 async fn ten_attempts_over_three_days_and_no_more() {
     let sink = Sink::start();
     let app = start(&sink).await;
