@@ -43,13 +43,14 @@ const OFFERED_FOR: SignedDuration = SignedDuration::from_hours(1);
 const ACTOR: &str = "holder";
 
 /// What can be taken from the page, and as what.
-const FILES: [(&str, FormKind, BadgeForm); 6] = [
+const FILES: [(&str, FormKind, BadgeForm); 7] = [
     ("badge.json", FormKind::Ob3, BadgeForm::Json),
     ("badge.jwt", FormKind::Jwt, BadgeForm::Jwt),
     ("badge-2.json", FormKind::Ob2, BadgeForm::Ob2Json),
     ("badge-2.jwt", FormKind::Ob2Jws, BadgeForm::Ob2Jws),
     ("badge.png", FormKind::Png, BadgeForm::Png),
     ("badge.svg", FormKind::Svg, BadgeForm::Svg),
+    ("badge.pdf", FormKind::Pdf, BadgeForm::Pdf),
 ];
 
 /// All that is kept about the award.
@@ -249,7 +250,11 @@ async fn own_page(
     let has_ob2 = ob2::recipient_form(recipient).is_some();
     let files: Vec<(FormKind, String)> = FILES
         .iter()
-        .filter(|(_, kind, _)| has_ob2 || !matches!(kind, FormKind::Ob2 | FormKind::Ob2Jws))
+        .filter(|(_, kind, _)| match kind {
+            FormKind::Ob2 | FormKind::Ob2Jws => has_ob2,
+            FormKind::Pdf => cfg!(feature = "pdf"),
+            _ => true,
+        })
         .map(|(file, kind, _)| (*kind, format!("{base}/{file}")))
         .collect();
     let image = app.urls.badge_class_image(&class.reference(), ImageFormat::Png);

@@ -25,6 +25,7 @@ const HOLDER_FILES: &[&str] = &[
     "text/plain",
     "image/png",
     "image/svg+xml",
+    "application/pdf",
 ];
 const BADGE: &[&str] = &[
     "application/vc+ld+json",

@@ -93,6 +93,7 @@ async fn what_she_chooses_holds_for_everyone() {
         ("badge-2.jwt", "text/plain; charset=utf-8"),
         ("badge.png", "image/png"),
         ("badge.svg", "image/svg+xml"),
+        ("badge.pdf", "application/pdf"),
         ("record.json", "application/json"),
     ] {
         assert!(page.contains(&format!("{path}/{file}")), "{file}");
@@ -103,7 +104,7 @@ async fn what_she_chooses_holds_for_everyone() {
         assert_eq!(came.header("cache-control"), "no-store");
         assert!(!came.body.is_empty());
     }
-    app.get(&format!("{path}/badge.pdf")).send().await.expect(404);
+    app.get(&format!("{path}/badge.gif")).send().await.expect(404);
     let record = app.get(&format!("{path}/record.json")).send().await.json();
     assert_eq!(record["recipient"]["email"], "amara.okafor@schools.example.org");
     assert_eq!(record["evidence"].as_array().unwrap().len(), 2);
