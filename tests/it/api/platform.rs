@@ -198,7 +198,10 @@ async fn a_badge_class_keeps_its_versions() {
     assert_eq!(second["version"], 2);
     assert_eq!(second["resultDescription"], class["resultDescription"]);
     let versions = platform.get(&format!("{path}/versions")).await.expect(200).json();
-    assert_eq!(versions["data"], json!([class, second]));
+    let mut first = class.clone();
+    first["stage"] = json!("superseded");
+    first["inForce"] = json!(2);
+    assert_eq!(versions["data"], json!([first, second]));
     assert_eq!(platform.get(&path).await.json(), second);
     let issuer = class["issuer"].as_str().unwrap();
     let listed = platform.get(&format!("/v1/badge-classes?issuer={issuer}")).await.expect(200);
