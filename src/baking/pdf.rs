@@ -4,7 +4,7 @@
 //! needs no cross-reference table, so that files which were repaired, appended to or cut read the
 //! same: it goes through the objects in the order in which they stand, and of several with one number
 //! the last counts, as after an incremental update. It follows no address and runs nothing. Work and
-//! memory are bounded: by the size of the file, by [`MAX_INFLATED`] bytes of object streams together
+//! memory are bounded: by the size of the file, by `MAX_INFLATED` bytes of object streams together
 //! and by [`MAX_TEXT`] for a badge.
 
 mod file;
