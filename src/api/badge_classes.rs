@@ -7,7 +7,7 @@ use super::auth::Caller;
 use super::body::{self, BodyLimit};
 use super::conditional::require_match;
 use super::listing::Query;
-use super::problem::Problem;
+use super::problem::{Kind, Problem};
 use super::{answer, creation, scope};
 use crate::app::App;
 use crate::domain::{BadgeClass, BadgeClassId, IssuerId, Stage};
@@ -77,7 +77,7 @@ pub(super) async fn revise(
     edit.draft.stage = Some(match present.value.stage {
         Stage::Published => begins(&caller, asked)?,
         unpublished => {
-            may_show(&caller, unpublished)?;
+            may_write(&caller, unpublished)?;
             asked.unwrap_or(unpublished)
         }
     });
@@ -105,13 +105,25 @@ pub(super) async fn stage(
     .await
 }
 
-/// The stage in which a version begins: as asked, else published, or a draft by the hand of who only
-/// writes drafts.
+/// The stage in which a version begins: as asked, else published, or a draft by the hand of who may
+/// not show what she writes.
 fn begins(caller: &Caller<scope::BadgesDraft>, asked: Option<Stage>) -> Result<Stage, Problem> {
     if let Some(stage) = asked {
-        return may_show(caller, stage).map(|()| stage);
+        return may_write(caller, stage).map(|()| stage);
     }
-    Ok(may_show(caller, Stage::Published).map_or(Stage::Draft, |()| Stage::Published))
+    Ok(may_write(caller, Stage::Published).map_or(Stage::Draft, |()| Stage::Published))
+}
+
+/// Four eyes: what a person writes becomes public by a request of its own, which another one makes
+/// (`POST …/stage`). A program that names no person writes what everyone reads at once.
+fn may_write(caller: &Caller<scope::BadgesDraft>, stage: Stage) -> Result<(), Problem> {
+    may_show(caller, stage)?;
+    if stage.is_public() && caller.person.is_some() {
+        let detail = "What a person writes is a draft first, and another person announces or \
+                      publishes it; take what is announced back to \"draft\" before it is changed.";
+        return Err(Problem::new(Kind::ForbiddenScope, detail));
+    }
+    Ok(())
 }
 
 /// Who only writes drafts does not decide what everyone reads.

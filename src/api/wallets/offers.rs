@@ -24,8 +24,8 @@ pub(super) async fn create(
     id: Path<String>,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let _place = creation::place(&request)?;
     let body = body::read_json(&request, payload, BodyLimit::json(&app)).await?;
+    let _place = creation::place(&request)?;
     let lifetime = lifetime(&(&body::parse(&body)?).into())?;
     let id = AssertionId::parse(&id).map_err(|_| Problem::not_found())?;
     let offer = app.issuer.offer(&caller.account, &id, lifetime).await?;

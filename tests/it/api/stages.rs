@@ -61,6 +61,12 @@ async fn a_class_goes_from_draft_to_the_public_by_other_hands_than_its_authors()
     published["stage"] = json!("published");
     let refused = people.post(&author, "/v1/badge-classes", &published).await.expect(403);
     assert_eq!(refused.slug(), "forbidden-scope");
+    // Nor does a reviewer publish at once what she writes herself.
+    people.post(&reviewer, "/v1/badge-classes", &published).await.expect(403);
+    let own = people.post(&reviewer, "/v1/badge-classes", &body).await.expect(201).json();
+    assert_eq!(own["stage"], "draft");
+    people.stage(&reviewer, &own, "published").await.expect(403);
+    people.stage(&writing_reviewer, &own, "published").await.expect(200);
     let class = people.post(&author, "/v1/badge-classes", &body).await.expect(201).json();
     assert_eq!((&class["stage"], &class["author"]), (&json!("draft"), &json!("staff-1")));
     assert_eq!((&class["version"], &class["inForce"]), (&json!(1), &json!(null)));
@@ -103,6 +109,9 @@ async fn a_class_goes_from_draft_to_the_public_by_other_hands_than_its_authors()
     assert!(shown.expect(200).text().contains("Coming"));
     people.platform.post("/v1/assertions", &award).await.expect(422);
     edit(json!({ "name": "Behind the reviewer" })).await.expect(403);
+    let tag = app.get(&path_of).token(&reviewer).send().await.expect(200);
+    let alone = app.put(&path_of).token(&reviewer).header("If-Match", tag.header("etag"));
+    alone.json(&json!({ "name": "Alone" })).send().await.expect(403);
 
     let published = people.stage(&reviewer, &class, "published").await.expect(200);
     assert_eq!(published.json()["stage"], "published");
