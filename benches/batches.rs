@@ -29,6 +29,10 @@ const CLASS: &str = r#"{"issuer": "ISSUER", "name": "Facilitator", "humanCode": 
         "resultType": "RubricCriterionLevel", "rubricCriterionLevel": [
             {"code": "2", "name": "Developing"}, {"code": "3", "name": "Proficient"}]}]}"#;
 
+/// As in the service.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     // `cargo test --benches` passes it, and then only wants to know that this compiles and runs.
     let is_test = std::env::args().any(|argument| argument == "--test");

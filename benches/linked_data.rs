@@ -9,6 +9,10 @@ use accolade::json::{self, Value};
 use accolade::linked_data::{self, Document, Limits, Options, Parts, rdfc10};
 use divan::{Bencher, black_box};
 
+/// As in the service.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }

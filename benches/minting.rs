@@ -70,6 +70,10 @@ struct Bench {
     _keys: TempDir,
 }
 
+/// As in the service.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     // `cargo test --benches` passes it, and then only wants to know that this compiles and runs.
     let is_test = std::env::args().any(|argument| argument == "--test");

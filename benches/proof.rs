@@ -26,6 +26,10 @@ use divan::counter::ItemsCount;
 const SAMPLE: &str = include_str!("../tests/peers/samples/ob3.json");
 const METHOD: &str = "did:web:badges.example:issuers:school#key";
 
+/// As in the service.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }

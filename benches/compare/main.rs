@@ -37,6 +37,10 @@ use tokio::runtime::Runtime;
 
 const REFERENCE: &str = include_str!("reference.json");
 
+/// As in the service.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     // `cargo test --benches` passes it, and then only wants to know that this compiles and runs.
     let seconds = if std::env::args().any(|argument| argument == "--test") { 0.05 } else { 2.0 };
