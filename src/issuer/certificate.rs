@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::forms::{Served, TRIES};
+use super::forms::Served;
 use super::{Award, Issuer, IssuerError};
 use crate::art::spaced;
 use crate::certificate::{self, Alignment, Certificate, Fact, Paper, Reached, Sheet, Standing};
@@ -32,14 +32,10 @@ impl Issuer {
     /// # Errors
     /// [`IssuerError::Certificate`], and what the store says.
     pub async fn certificate(&self, award: &Award, sheet: Sheet) -> Result<Served, IssuerError> {
-        let mut made = self.certificate_once(award, sheet).await;
-        for _ in 0..TRIES {
-            if !made.as_ref().is_err_and(IssuerError::is_conflict) {
-                break;
-            }
-            made = self.certificate_once(&self.as_it_is(award).await?, sheet).await;
-        }
-        made
+        self.of_present(award, |changed| async move {
+            self.certificate_once(changed.as_ref().unwrap_or(award), sheet).await
+        })
+        .await
     }
 
     async fn certificate_once(&self, award: &Award, sheet: Sheet) -> Result<Served, IssuerError> {

@@ -5,10 +5,7 @@ use serde_json::{Value, json};
 use super::mandate::Noted;
 use super::{Done, Issuer, IssuerError, Mandate};
 use crate::domain::{Assertion, AssertionId, AssertionState, Change, ChangeDraft, StatusPurpose};
-use crate::store::{FormKind, Revocation, Transaction};
-
-/// Times a change is tried against others of the same award.
-pub(super) const TRIES: usize = 16;
+use crate::store::{FormKind, Revocation, Transaction, retried};
 
 /// What shall become of an award.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,14 +34,7 @@ impl Issuer {
         draft: &ChangeDraft,
         turn: Turn,
     ) -> Result<Done<Assertion>, IssuerError> {
-        let mut last = IssuerError::NotFound("assertion");
-        for _ in 0..TRIES {
-            match self.try_change(mandate, id, draft, turn).await {
-                Err(error) if error.is_conflict() => last = error,
-                other => return other,
-            }
-        }
-        Err(last)
+        retried(async || self.try_change(mandate, id, draft, turn).await).await
     }
 
     async fn try_change(

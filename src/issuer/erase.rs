@@ -3,13 +3,12 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::change::TRIES;
 use super::mandate::Noted;
 use super::{Issuer, IssuerError, Mandate};
 use crate::domain::{
     Assertion, AssertionId, AssertionState, Change, Identity, Recipient, Visibility,
 };
-use crate::store::{AssertionFilter, Page, Revocation, StoreError, Versioned};
+use crate::store::{AssertionFilter, Page, Revocation, StoreError, Versioned, retried};
 
 /// Awards that are looked for at once.
 const AT_ONCE: usize = 100;
@@ -93,16 +92,12 @@ impl Issuer {
             what: error.to_string(),
         };
         let files = self.0.mailer.forget(id).await.map_err(unreadable)?;
-        let mut last = IssuerError::NotFound("assertion");
-        for _ in 0..TRIES {
+        let records = retried(async || {
             let found = self.0.store.assertion(mandate.account, id).await?;
             let found = found.ok_or(IssuerError::NotFound("assertion"))?;
-            match self.try_erase(mandate, &found).await {
-                Err(error) if error.is_conflict() => last = error,
-                other => return Ok(files + other?),
-            }
-        }
-        Err(last)
+            self.try_erase(mandate, &found).await
+        });
+        Ok(files + records.await?)
     }
 
     async fn try_erase(

@@ -5,8 +5,8 @@ use crate::proof::did::DidError;
 use crate::proof::jws::JwsError;
 use crate::proof::key::KeyError;
 use crate::proof::suite::SuiteError;
-use crate::store::StoreError;
 use crate::store::key_directory::KeyDirectoryError;
+use crate::store::{Contested, StoreError};
 use crate::{art, baking};
 
 /// Why something was not done. Nothing was changed.
@@ -159,9 +159,10 @@ impl IssuerError {
         problems.add(pointer, code, detail);
         Self::Invalid(problems)
     }
+}
 
-    /// Whether another did something meanwhile, so that reading and deciding again may help.
-    pub(super) fn is_conflict(&self) -> bool {
-        matches!(self, Self::Store(StoreError::Conflict { .. }))
+impl Contested for IssuerError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_conflict())
     }
 }

@@ -11,7 +11,7 @@ use crate::baking::{self, BadgeVersion, Payload};
 use crate::domain::{AssertionState, ImageFormat, Visibility};
 use crate::proof::did::did_key;
 use crate::proof::key::KeyType;
-use crate::store::{Form, FormKind};
+use crate::store::{Contested as _, Form, FormKind};
 use crate::urls::BadgeForm;
 use crate::wire::{ob2, ob3};
 
@@ -33,8 +33,8 @@ const TOKEN: &str = "text/plain; charset=utf-8";
 const NO_OB2: &str =
     "the recipient is known only by something that Open Badges 2.0 has no word for";
 
-/// Times a form is made anew because its award was changed meanwhile.
-pub(super) const TRIES: usize = 8;
+/// Times something is made anew of an award because the award was changed meanwhile.
+const TRIES: usize = 8;
 
 impl Issuer {
     /// A form of an award.
@@ -43,24 +43,32 @@ impl Issuer {
     /// [`IssuerError::NoForm`] with the reason, [`IssuerError::Preflight`], and what keys and store
     /// say.
     pub async fn form(&self, award: &Award, form: BadgeForm) -> Result<Served, IssuerError> {
-        let mut made = self.form_once(award, form).await;
+        self.of_present(award, |changed| async move {
+            self.form_once(changed.as_ref().unwrap_or(award), form).await
+        })
+        .await
+    }
+
+    /// Makes something of an award, and anew of what it has become when it was changed meanwhile: what
+    /// was made then says what was true before, and is thrown away.
+    pub(super) async fn of_present<T, F: Future<Output = Result<T, IssuerError>>>(
+        &self,
+        award: &Award,
+        make: impl Fn(Option<Award>) -> F,
+    ) -> Result<T, IssuerError> {
+        let mut made = make(None).await;
         for _ in 0..TRIES {
             if !made.as_ref().is_err_and(IssuerError::is_conflict) {
                 break;
             }
-            made = self.form_once(&self.as_it_is(award).await?, form).await;
+            let present = self.award(&award.account, &award.assertion.id).await?;
+            let withdrawn = present.assertion.visibility == Visibility::Private;
+            if withdrawn && award.assertion.visibility != Visibility::Private {
+                return Err(IssuerError::NotFound("assertion"));
+            }
+            made = make(Some(present)).await;
         }
         made
-    }
-
-    /// An award that was changed while a form of it was being made: what was made says what was true
-    /// before, and is thrown away.
-    pub(super) async fn as_it_is(&self, award: &Award) -> Result<Award, IssuerError> {
-        let present = self.award(&award.account, &award.assertion.id).await?;
-        if present.assertion.visibility == Visibility::Private {
-            return Err(IssuerError::NotFound("assertion"));
-        }
-        Ok(present)
     }
 
     async fn form_once(&self, award: &Award, form: BadgeForm) -> Result<Served, IssuerError> {

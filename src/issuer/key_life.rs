@@ -3,12 +3,11 @@
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::change::TRIES;
 use super::mandate::Noted;
 use super::{Done, Issuer, IssuerError, KeptKey, Mandate};
 use crate::domain::{IssuerId, IssuerProfile, KeyId};
 use crate::proof::key::KeyType;
-use crate::store::{IssuerKey, KeyLife};
+use crate::store::{IssuerKey, KeyLife, retried};
 
 /// What shall become of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,14 +42,7 @@ impl Issuer {
     ) -> Result<Done<KeptKey>, IssuerError> {
         let found = self.0.store.issuer(mandate.account, issuer).await?;
         let profile = found.ok_or(IssuerError::NotFound("issuer"))?.value;
-        let mut last = IssuerError::NotFound("key");
-        for _ in 0..TRIES {
-            match self.try_turn_key(mandate, &profile, key, turn, reason).await {
-                Err(error) if error.is_conflict() => last = error,
-                other => return other,
-            }
-        }
-        Err(last)
+        retried(async || self.try_turn_key(mandate, &profile, key, turn, reason).await).await
     }
 
     async fn try_turn_key(

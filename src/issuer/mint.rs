@@ -13,7 +13,7 @@ use crate::domain::{
     IssuerProfile, Recipient, StatusPurpose,
 };
 use crate::proof::key::KeyType;
-use crate::store::{Form, FormKind, Transaction};
+use crate::store::{Contested as _, Form, FormKind, Transaction};
 use crate::wire::{ob3, rest};
 
 /// What an award is made with.

@@ -3,7 +3,6 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::change::TRIES;
 use super::mandate::Noted;
 use super::requirements::{bounded_answer, unmet_by};
 use super::{Done, Issuer, IssuerError, Mandate};
@@ -12,7 +11,7 @@ use crate::domain::{
 };
 use crate::proof::key::KeyType;
 use crate::store::blobs::hex_digest;
-use crate::store::{FormKind, Versioned};
+use crate::store::{FormKind, Versioned, retried};
 use crate::wire::rest;
 
 impl Issuer {
@@ -29,14 +28,7 @@ impl Issuer {
         id: &AssertionId,
         draft: ReissueDraft,
     ) -> Result<Done<Assertion>, IssuerError> {
-        let mut last = IssuerError::NotFound("assertion");
-        for _ in 0..TRIES {
-            match self.try_reissue(mandate, id, &draft).await {
-                Err(error) if error.is_conflict() => last = error,
-                other => return other,
-            }
-        }
-        Err(last)
+        retried(async || self.try_reissue(mandate, id, &draft).await).await
     }
 
     async fn try_reissue(

@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::change::TRIES;
 use super::mandate::Noted;
 use super::mint::Around;
 use super::requirements::unmet;
@@ -10,6 +9,7 @@ use super::{Done, Issuer, IssuerError, Mandate};
 use crate::domain::{
     Amend, Assertion, AssertionDraft, AssertionId, AssertionState, RecipientDraft, RenewDraft,
 };
+use crate::store::retried;
 
 impl Issuer {
     /// Renews an award: a new award of the newest version of its badge class, to the same person,
@@ -26,14 +26,7 @@ impl Issuer {
         id: &AssertionId,
         draft: RenewDraft,
     ) -> Result<Done<Assertion>, IssuerError> {
-        let mut last = IssuerError::NotFound("assertion");
-        for _ in 0..TRIES {
-            match self.try_renew(mandate, id, &draft).await {
-                Err(error) if error.is_conflict() => last = error,
-                other => return other,
-            }
-        }
-        Err(last)
+        retried(async || self.try_renew(mandate, id, &draft).await).await
     }
 
     async fn try_renew(

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::reissue::Edition;
 use super::{Issuer, IssuerError, Mandate};
 use crate::domain::{AccountId, Assertion, AssertionId, IssuerId, KeyId};
-use crate::store::{FormKind, KeyLife, Page, Paged, Versioned};
+use crate::store::{FormKind, KeyLife, Page, Paged, Versioned, retried};
 use crate::urls::Urls;
 
 /// An award of which a key has signed forms.
@@ -125,20 +125,16 @@ impl Issuer {
         id: &AssertionId,
         key: &KeyId,
     ) -> Result<bool, IssuerError> {
-        let mut last = IssuerError::NotFound("assertion");
-        for _ in 0..super::change::TRIES {
+        retried(async || {
             let Some(found) = self.0.store.assertion(mandate.account, id).await? else {
                 return Ok(false);
             };
             if self.forms_of(mandate.account, id, key).await?.is_empty() {
                 return Ok(false);
             }
-            match self.sign_anew(mandate, &found, key).await {
-                Err(error) if error.is_conflict() => last = error,
-                other => return other.map(|()| true),
-            }
-        }
-        Err(last)
+            self.sign_anew(mandate, &found, key).await.map(|()| true)
+        })
+        .await
     }
 
     async fn sign_anew(

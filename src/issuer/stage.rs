@@ -2,11 +2,10 @@
 
 use serde_json::json;
 
-use super::change::TRIES;
 use super::mandate::Noted;
 use super::{Done, Issuer, IssuerError, Mandate};
 use crate::domain::{BadgeClass, BadgeClassId, Stage, StageDraft};
-use crate::store::Versioned;
+use crate::store::{Versioned, retried};
 
 impl Issuer {
     /// Brings the newest version of a badge class to another stage.
@@ -22,16 +21,12 @@ impl Issuer {
         id: &BadgeClassId,
         draft: &StageDraft,
     ) -> Result<Done<BadgeClass>, IssuerError> {
-        let mut last = IssuerError::NotFound("badge class");
-        for _ in 0..TRIES {
+        retried(async || {
             let found = self.0.store.badge_class(mandate.account, id).await?;
             let present = found.ok_or(IssuerError::NotFound("badge class"))?;
-            match self.try_stage(mandate, &present, draft).await {
-                Err(error) if error.is_conflict() => last = error,
-                other => return other,
-            }
-        }
-        Err(last)
+            self.try_stage(mandate, &present, draft).await
+        })
+        .await
     }
 
     async fn try_stage(

@@ -24,7 +24,7 @@ use crate::proof::suite;
 use crate::resolve::{FakeWeb, OwnDocuments, Resolver};
 use crate::status::bitstring::StatusList;
 use crate::store::key_directory::KeyDirectory;
-use crate::store::{Page, Store};
+use crate::store::{Contested as _, Page, Store};
 use crate::urls::{BadgeForm, Urls};
 use crate::verifier::{Input, Options, Verdict, Verifier};
 use crate::wire::rest;

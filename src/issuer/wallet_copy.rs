@@ -21,9 +21,6 @@ pub enum WalletFormat {
     JwtVcJson,
 }
 
-/// Times a copy is made anew because its award was changed meanwhile.
-const TRIES: usize = 8;
-
 /// Who asks for copies, in the audit trail.
 const ACTOR: &str = "wallet";
 
@@ -41,15 +38,10 @@ impl Issuer {
         format: WalletFormat,
         request: Option<&str>,
     ) -> Result<Served, IssuerError> {
-        let mut made = self.copy_once(award, did, format, request).await;
-        for _ in 0..TRIES {
-            if !made.as_ref().is_err_and(IssuerError::is_conflict) {
-                break;
-            }
-            let present = self.award(&award.account, &award.assertion.id).await?;
-            made = self.copy_once(&present, did, format, request).await;
-        }
-        made
+        self.of_present(award, |changed| async move {
+            self.copy_once(changed.as_ref().unwrap_or(award), did, format, request).await
+        })
+        .await
     }
 
     async fn copy_once(

@@ -1,7 +1,7 @@
 //! Why something was not done.
 
 use crate::domain::Problems;
-use crate::store::StoreError;
+use crate::store::{Contested, StoreError};
 
 /// Why something was not done. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -29,5 +29,11 @@ pub enum OutboxError {
 impl From<Problems> for OutboxError {
     fn from(problems: Problems) -> Self {
         Self::Invalid(problems)
+    }
+}
+
+impl Contested for OutboxError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_conflict())
     }
 }

@@ -7,14 +7,11 @@ use super::{Outbox, OutboxError};
 use crate::domain::{AccountId, DeliveryId, EventId, Problems, WebhookDraft, WebhookId};
 use crate::resolve::form;
 use crate::store::{
-    Delivery, DeliveryState, Done, Mandate, Noted, Page, Paged, StoreError, Versioned, Webhook,
+    Delivery, DeliveryState, Done, Mandate, Noted, Page, Paged, Versioned, Webhook, retried,
 };
 
 /// Webhooks of one account, at most.
 pub const WEBHOOKS_AT_MOST: usize = 20;
-
-/// Times a change is tried against others of the same record.
-const TRIES: usize = 16;
 
 impl Outbox {
     /// Makes a webhook. The first thing it is told is that it was made.
@@ -75,7 +72,7 @@ impl Outbox {
     ) -> Result<Done<Webhook>, OutboxError> {
         let parts = &self.0.parts;
         let signing = self.signing().await?;
-        for _ in 0..TRIES {
+        retried(async || {
             let found = self.webhook(mandate.account, id).await?;
             let enabled = Webhook { disabled: None, failing_since: None, ..found.value.clone() };
             let answer = webhook_answer(&enabled, &signing);
@@ -92,13 +89,10 @@ impl Outbox {
                 detail: Value::Null,
             };
             tx.note(mandate, &noted, parts.clock.now());
-            match tx.commit().await {
-                Err(StoreError::Conflict { .. }) => {}
-                Err(error) => return Err(error.into()),
-                Ok(_) => return Ok(Done { value: enabled, answer }),
-            }
-        }
-        Err(OutboxError::NotFound("webhook"))
+            tx.commit().await?;
+            Ok(Done { value: enabled, answer })
+        })
+        .await
     }
 
     /// Removes a webhook; what still waits for it is not delivered.
@@ -111,7 +105,7 @@ impl Outbox {
         id: &WebhookId,
     ) -> Result<(), OutboxError> {
         let parts = &self.0.parts;
-        for _ in 0..TRIES {
+        retried(async || {
             let found = self.webhook(mandate.account, id).await?;
             let answer = json!({ "id": id.as_str() });
             let mut tx = parts.store.begin(mandate.account);
@@ -123,12 +117,10 @@ impl Outbox {
                 detail: Value::Null,
             };
             tx.note(mandate, &noted, parts.clock.now());
-            match tx.commit().await {
-                Err(StoreError::Conflict { .. }) => {}
-                other => return other.map(|_| ()).map_err(OutboxError::from),
-            }
-        }
-        Err(OutboxError::NotFound("webhook"))
+            tx.commit().await?;
+            Ok(())
+        })
+        .await
     }
 
     /// A webhook of an account.
@@ -186,11 +178,11 @@ impl Outbox {
         let webhook = self.webhook(mandate.account, id).await?.value;
         let event = EventId::of_number(delivery.number().ok_or_else(missing)?);
         let parts = &self.0.parts;
-        for _ in 0..TRIES {
+        retried(async || {
             let found = parts.store.delivery(mandate.account, id, &event).await?;
             let found = found.ok_or_else(missing)?;
-            if let Some(disabled) = webhook.disabled {
-                return Err(OutboxError::Disabled(disabled.reason));
+            if let Some(disabled) = &webhook.disabled {
+                return Err(OutboxError::Disabled(disabled.reason.clone()));
             }
             let now = parts.clock.now();
             let after =
@@ -205,15 +197,10 @@ impl Outbox {
                 detail: json!({ "delivery": delivery.as_str() }),
             };
             tx.note_privately(mandate, &noted, now);
-            match tx.commit().await {
-                Err(StoreError::Conflict { .. }) => {}
-                Err(error) => return Err(error.into()),
-                Ok(_) => {
-                    self.wake(mandate.account, id, now);
-                    return Ok(Done { value: after, answer });
-                }
-            }
-        }
-        Err(missing())
+            tx.commit().await?;
+            self.wake(mandate.account, id, now);
+            Ok(Done { value: after, answer })
+        })
+        .await
     }
 }
