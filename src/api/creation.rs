@@ -14,7 +14,7 @@ use super::problem::{Kind, Problem};
 use super::scope::Scope;
 use crate::app::App;
 use crate::issuer::IssuerError;
-use crate::store::{Done, Mandate, Reply, StoreError};
+use crate::store::{Contested as _, Done, Mandate, Reply};
 
 /// Carries out a request that makes something: once for each `Idempotency-Key`, 201 with the path
 /// of what was made.
@@ -29,7 +29,24 @@ pub(super) async fn create<S: Scope, T, E: Into<Problem>>(
     path: &Path<'_>,
     work: impl AsyncFnOnce(&Mandate<'_>) -> Result<Done<T>, E>,
 ) -> Result<HttpResponse, Problem> {
-    once(app, caller, request, (body, 201), path, work).await
+    once(app, caller, request, (body, 201), path, (work, |_, _| ())).await
+}
+
+/// The same for what has a part that is shown once: `reveal` puts it into this answer, and the answer
+/// that is kept for a repeated request goes without.
+///
+/// # Errors
+/// Those of the idempotency key and of the work.
+pub(super) async fn give<S: Scope, T, E: Into<Problem>>(
+    app: &App,
+    caller: &Caller<S>,
+    request: &HttpRequest,
+    body: &[u8],
+    path: &Path<'_>,
+    work: impl AsyncFnOnce(&Mandate<'_>) -> Result<Done<T>, E>,
+    reveal: impl FnOnce(T, &mut Value),
+) -> Result<HttpResponse, Problem> {
+    once(app, caller, request, (body, 201), path, (work, reveal)).await
 }
 
 /// The same for what goes on after the answer: 202.
@@ -44,7 +61,7 @@ pub(super) async fn accept<S: Scope, T, E: Into<Problem>>(
     path: &Path<'_>,
     work: impl AsyncFnOnce(&Mandate<'_>) -> Result<Done<T>, E>,
 ) -> Result<HttpResponse, Problem> {
-    once(app, caller, request, (body, 202), path, work).await
+    once(app, caller, request, (body, 202), path, (work, |_, _| ())).await
 }
 
 /// Where what was made is found.
@@ -56,7 +73,10 @@ async fn once<S: Scope, T, E: Into<Problem>>(
     request: &HttpRequest,
     (body, status): (&[u8], u16),
     path: &Path<'_>,
-    work: impl AsyncFnOnce(&Mandate<'_>) -> Result<Done<T>, E>,
+    (work, reveal): (
+        impl AsyncFnOnce(&Mandate<'_>) -> Result<Done<T>, E>,
+        impl FnOnce(T, &mut Value),
+    ),
 ) -> Result<HttpResponse, Problem> {
     let _place = place(request)?;
     let claim = match idempotency::turn(app, &caller.account, request, body).await? {
@@ -72,7 +92,8 @@ async fn once<S: Scope, T, E: Into<Problem>>(
     };
     let reply = claim.as_ref().map(|claim| Reply { claim, answer: &made });
     let done = work(&mandate(caller, request_id(request).as_deref(), reply)).await;
-    let done = done.map_err(Into::into)?;
+    let mut done = done.map_err(Into::into)?;
+    reveal(done.value, &mut done.answer);
     idempotency::send(&made(&done.answer))
 }
 
@@ -86,15 +107,30 @@ pub(super) async fn change<S: Scope, T>(
     request: &HttpRequest,
     work: impl AsyncFnOnce(&Mandate<'_>) -> Result<Done<T>, IssuerError>,
 ) -> Result<HttpResponse, Problem> {
-    let _place = place(request)?;
-    match work(&mandate(caller, request_id(request).as_deref(), None)).await {
-        Ok(done) => idempotency::send(&answer::kept(200, &done.answer)),
-        Err(IssuerError::Store(StoreError::Conflict { .. })) => Err(Problem::new(
+    let done = carry_out(caller, request, async |mandate| match work(mandate).await {
+        Err(error) if error.is_conflict() => Err(Problem::new(
             Kind::PreconditionFailed,
             "Somebody else changed it at the same moment.",
         )),
-        Err(error) => Err(error.into()),
-    }
+        other => other.map_err(Problem::from),
+    })
+    .await?;
+    idempotency::send(&answer::kept(200, &done.answer))
+}
+
+/// Carries out a request that changes something and can be sent again as it is: with a place among
+/// the changes that are under way, in the name of its caller.
+///
+/// # Errors
+/// The problem `overloaded`, and those of the work.
+pub(super) async fn carry_out<S: Scope, T, E: Into<Problem>>(
+    caller: &Caller<S>,
+    request: &HttpRequest,
+    work: impl AsyncFnOnce(&Mandate<'_>) -> Result<T, E>,
+) -> Result<T, Problem> {
+    let _place = place(request)?;
+    let asked_with = request_id(request);
+    work(&mandate(caller, asked_with.as_deref(), None)).await.map_err(Into::into)
 }
 
 /// A place among the changes that are under way.
@@ -109,7 +145,7 @@ pub(super) fn place(request: &HttpRequest) -> Result<Option<OwnedSemaphorePermit
 }
 
 /// In whose name a request is carried out.
-pub(super) fn mandate<'a, S: Scope>(
+fn mandate<'a, S: Scope>(
     caller: &'a Caller<S>,
     request: Option<&'a str>,
     reply: Option<Reply<'a>>,

@@ -13,7 +13,7 @@ use jiff::SignedDuration;
 
 use super::auth::Caller;
 use super::body::BodyLimit;
-use super::creation::{mandate, place, request_id};
+use super::creation::{carry_out, place, request_id};
 use super::form::Form as Sent;
 use super::limiter::{Limiter, client_of};
 use super::listing::Query;
@@ -64,9 +64,10 @@ pub(super) async fn make_link(
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let id = AssertionId::parse(&id).map_err(|_| Problem::not_found())?;
-    let _place = place(&request)?;
-    let from = request_id(&request);
-    let done = app.issuer.make_holder_link(&mandate(&caller, from.as_deref(), None), &id).await?;
+    let done = carry_out(&caller, &request, async |mandate| {
+        app.issuer.make_holder_link(mandate, &id).await
+    })
+    .await?;
     Ok(HttpResponse::Created()
         .insert_header((CACHE_CONTROL, NO_STORE))
         .content_type("application/json")
@@ -81,9 +82,10 @@ pub(super) async fn revoke_links(
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let id = AssertionId::parse(&id).map_err(|_| Problem::not_found())?;
-    let _place = place(&request)?;
-    let from = request_id(&request);
-    app.issuer.revoke_holder_links(&mandate(&caller, from.as_deref(), None), &id).await?;
+    carry_out(&caller, &request, async |mandate| {
+        app.issuer.revoke_holder_links(mandate, &id).await
+    })
+    .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -7,13 +7,12 @@ use serde_json::Value;
 use super::auth::Caller;
 use super::body::{self, BodyLimit};
 use super::grants::{self, Given, GrantError};
-use super::idempotency::{self, Turn};
 use super::listing::Query;
 use super::problem::Problem;
-use super::{answer, creation, scope};
+use super::{answer, creation, idempotency, scope};
 use crate::app::App;
 use crate::domain::TokenId;
-use crate::store::{Answer, Mandate, Reply};
+use crate::store::Mandate;
 use crate::wire::rest;
 
 /// `POST /v1/tokens`
@@ -46,8 +45,7 @@ pub(super) async fn rotate(
     .await
 }
 
-/// Answers with a token that was given out. What is kept for a repeated request is its record
-/// without the secret: that is shown once and kept nowhere.
+/// Answers with a token that was given out: its secret is shown once and kept nowhere.
 async fn given(
     app: &App,
     caller: &Caller<scope::Admin>,
@@ -55,26 +53,13 @@ async fn given(
     body: &[u8],
     work: impl AsyncFnOnce(&Mandate<'_>) -> Result<Given, GrantError>,
 ) -> Result<HttpResponse, Problem> {
-    let _place = creation::place(request)?;
-    let claim = match idempotency::turn(app, &caller.account, request, body).await? {
-        Turn::Again(answer) => return Ok(answer),
-        Turn::First(claim) => claim,
-    };
-    let public_url = app.urls.public_url();
-    let made = |object: &Value| -> Answer {
-        let path = object["id"].as_str().map(|id| format!("{public_url}/v1/tokens/{id}"));
-        let mut kept = answer::kept(201, object);
-        kept.headers.extend(path.map(|url| ("location".to_owned(), url)));
-        kept
-    };
-    let reply = claim.as_ref().map(|claim| Reply { claim, answer: &made });
-    let asked_with = creation::request_id(request);
-    let done = work(&creation::mandate(caller, asked_with.as_deref(), reply)).await?;
-    let mut shown = done.answer;
-    if let Some(members) = shown.as_object_mut() {
-        members.insert("token".to_owned(), done.value.reveal().as_str().into());
-    }
-    idempotency::send(&made(&shown))
+    let path = |made: &Value| made["id"].as_str().map(|id| format!("/v1/tokens/{id}"));
+    creation::give(app, caller, request, body, &path, work, |token, shown| {
+        if let Some(members) = shown.as_object_mut() {
+            members.insert("token".to_owned(), token.reveal().as_str().into());
+        }
+    })
+    .await
 }
 
 /// `GET /v1/tokens`
@@ -115,11 +100,11 @@ pub(super) async fn revoke(
     request: HttpRequest,
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let _place = creation::place(&request)?;
-    let asked_with = creation::request_id(&request);
-    let mandate = creation::mandate(&caller, asked_with.as_deref(), None);
-    let done = grants::take_back(&app, &mandate, &named(&id)?).await?;
-    idempotency::send(&answer::kept(200, &done.answer))
+    let id = named(&id)?;
+    let taken = creation::carry_out(&caller, &request, async |mandate| {
+        grants::take_back(&app, mandate, &id).await
+    });
+    idempotency::send(&answer::kept(200, &taken.await?.answer))
 }
 
 fn named(id: &str) -> Result<TokenId, Problem> {

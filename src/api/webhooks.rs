@@ -60,11 +60,11 @@ pub(super) async fn enable(
     request: HttpRequest,
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let _place = creation::place(&request)?;
-    let asked_with = creation::request_id(&request);
-    let mandate = creation::mandate(&caller, asked_with.as_deref(), None);
-    let done = app.outbox.enable_webhook(&mandate, &named(&id)?).await?;
-    idempotency::send(&answer::kept(200, &done.answer))
+    let id = named(&id)?;
+    let enabled = creation::carry_out(&caller, &request, async |mandate| {
+        app.outbox.enable_webhook(mandate, &id).await
+    });
+    idempotency::send(&answer::kept(200, &enabled.await?.answer))
 }
 
 /// `DELETE /v1/webhooks/{id}`
@@ -74,10 +74,11 @@ pub(super) async fn remove(
     request: HttpRequest,
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let _place = creation::place(&request)?;
-    let asked_with = creation::request_id(&request);
-    let mandate = creation::mandate(&caller, asked_with.as_deref(), None);
-    app.outbox.remove_webhook(&mandate, &named(&id)?).await?;
+    let id = named(&id)?;
+    creation::carry_out(&caller, &request, async |mandate| {
+        app.outbox.remove_webhook(mandate, &id).await
+    })
+    .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -103,12 +104,12 @@ pub(super) async fn redeliver(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (id, delivery) = path.into_inner();
+    let id = named(&id)?;
     let delivery = DeliveryId::parse(&delivery).map_err(|_| Problem::not_found())?;
-    let _place = creation::place(&request)?;
-    let asked_with = creation::request_id(&request);
-    let mandate = creation::mandate(&caller, asked_with.as_deref(), None);
-    let done = app.outbox.redeliver(&mandate, &named(&id)?, &delivery).await?;
-    Ok(HttpResponse::Accepted().content_type("application/json").body(done.answer.to_string()))
+    let asked = creation::carry_out(&caller, &request, async |mandate| {
+        app.outbox.redeliver(mandate, &id, &delivery).await
+    });
+    idempotency::send(&answer::kept(202, &asked.await?.answer))
 }
 
 fn named(id: &str) -> Result<WebhookId, Problem> {
