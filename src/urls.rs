@@ -9,8 +9,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
 use crate::domain::{
-    AssertionId, BadgeClassId, BadgeClassRef, HolderSecret, ImageFormat, KeyId, ShortCode, Slug,
-    StatusPurpose,
+    AlignmentTarget, AssertionId, BadgeClassId, BadgeClassRef, HolderSecret, ImageFormat, KeyId,
+    ShortCode, Slug, StatusPurpose,
 };
 
 mod read;
@@ -249,6 +249,11 @@ impl Urls {
     pub fn badge_class_preview(&self, class: &BadgeClassRef, state: &str) -> String {
         let BadgeClassRef { id, version } = class;
         self.at(format_args!("/badge-classes/{id}/{version}/preview/{state}.png"))
+    }
+
+    /// The badges that are aligned with a competency framework, or with an entry of one.
+    pub fn alignment_target(&self, target: &AlignmentTarget) -> String {
+        self.at(format_args!("/{}/{}", target.collection(), target.as_digits()))
     }
 
     /// A picture that was uploaded, by the SHA-256 of its bytes in lower-case hex.

@@ -21,6 +21,7 @@ mod batch_table;
 mod batch_upload;
 mod batches;
 pub mod body;
+mod competencies;
 pub mod conditional;
 mod creation;
 pub mod edge;

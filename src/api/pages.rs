@@ -11,11 +11,12 @@ use super::kept_pages::{KeptPages, may_be_kept};
 use super::listing::Query;
 use super::problem::{Kind, Problem, ROWS};
 use super::public::header;
-use super::{shares, verifications};
+use super::{competencies, shares, verifications};
 use crate::app::App;
+use crate::art::PreviewState;
 use crate::domain::{
-    AssertionId, AssertionState, BadgeClass, ImageFormat, IssuerProfile, ShortCode, Stage,
-    Visibility,
+    AccountId, AssertionId, AssertionState, BadgeClass, ImageFormat, IssuerProfile, ShortCode,
+    Stage, Visibility,
 };
 use crate::issuer::Award;
 use crate::language::Language;
@@ -116,7 +117,7 @@ pub(super) fn problem_page(
     }
 }
 
-/// The page of an issuer or of a badge class.
+/// The page of an issuer, of a badge class, or of what badge classes are aligned with.
 pub(super) async fn of(
     app: &App,
     request: &HttpRequest,
@@ -137,6 +138,9 @@ pub(super) async fn of(
                 (newest.version > class.version).then(|| app.urls.badge_class(&newest.reference()));
             Ok(page(class_page(app, request, &class, &issuer, newer.as_deref())))
         }
+        Published::AlignmentTarget(target) => {
+            Ok(page(competencies::page(app, &setting(app, request), target).await?))
+        }
         _ => Err(Problem::not_found()),
     }
 }
@@ -149,20 +153,6 @@ fn issuer_page(
     classes: &[BadgeClass],
 ) -> String {
     let urls = &app.urls;
-    let addresses: Vec<(String, String)> = classes
-        .iter()
-        .map(|class| {
-            let reference = class.reference();
-            (urls.badge_class(&reference), urls.badge_class_image(&reference, ImageFormat::Png))
-        })
-        .collect();
-    let cards = classes.iter().zip(&addresses).map(|(class, (url, image))| ClassCard {
-        name: &class.name,
-        description: &class.description,
-        url,
-        image,
-        coming: class.stage == Stage::Coming,
-    });
     let logo = issuer.image.as_ref().map(|image| urls.image(&image.sha256, image.format));
     let alt = issuer.image.as_ref().map_or("", |image| &image.alt);
     let url = urls.issuer(&issuer.slug);
@@ -176,9 +166,26 @@ fn issuer_page(
             email: issuer.email.as_str(),
             identifier: did,
             image: logo.as_deref().map(|url| Picture { url, alt }),
-            classes: cards.collect(),
+            classes: classes.iter().map(|class| class_card(app, class, None)).collect(),
         },
     )
+}
+
+/// A badge class in a list, with its issuer where the list has more than one.
+pub(super) fn class_card<'a>(
+    app: &App,
+    class: &'a BadgeClass,
+    issuer: Option<&'a str>,
+) -> ClassCard<'a> {
+    let reference = class.reference();
+    ClassCard {
+        name: &class.name,
+        description: &class.description,
+        url: app.urls.badge_class(&reference),
+        image: app.urls.badge_class_image(&reference, ImageFormat::Png),
+        issuer,
+        coming: class.stage == Stage::Coming,
+    }
 }
 
 fn class_page(
@@ -192,7 +199,7 @@ fn class_page(
     let reference = class.reference();
     let (url, issuer_url) = (urls.badge_class(&reference), urls.issuer(&issuer.slug));
     let image = urls.badge_class_image(&reference, ImageFormat::Png);
-    let preview = preview_url(app, class, PageState::Valid);
+    let preview = app.urls.badge_class_preview(&reference, PreviewState::Valid.as_str());
     pages::badge_class_page(
         &setting(app, request),
         &BadgeClassPage {
@@ -296,7 +303,7 @@ async fn badge_page(app: &App, setting: &Setting<'_>, id: &AssertionId) -> Resul
     let renewed_by = linked(app, assertion.renewed_by.as_ref()).await?;
     let recipient = &assertion.recipient;
     let image = app.urls.badge_class_image(&class.reference(), ImageFormat::Png);
-    let preview = preview_url(app, class, state);
+    let preview = preview_url(app, &award.account, class, state);
     let (forms, missing) = forms(app, &award, setting.language);
     let code = ShortCode::of(id).to_string();
     let issuer_url = app.urls.issuer(&issuer.slug);
@@ -373,19 +380,18 @@ pub(super) fn alt_of(class: &BadgeClass) -> &str {
     class.image.as_ref().map_or(&class.name, |image| &image.alt)
 }
 
-/// The word for a state in the address of a preview.
-pub(super) fn preview_word(state: PageState) -> &'static str {
-    match state {
-        PageState::Valid | PageState::IssuerUnknown => "valid",
-        PageState::Expired => "expired",
-        PageState::Revoked => "revoked",
-        PageState::Suspended => "suspended",
-        PageState::NotYetValid => "not-yet-valid",
-        PageState::Altered => "altered",
-        PageState::CouldNotVerify => "could-not-verify",
-    }
-}
-
-fn preview_url(app: &App, class: &BadgeClass, state: PageState) -> String {
-    app.urls.badge_class_preview(&class.reference(), preview_word(state))
+/// The address of what social networks show for badges of a version in a state, which is asked for
+/// hereby if that state has not occurred before.
+fn preview_url(app: &App, account: &AccountId, class: &BadgeClass, state: PageState) -> String {
+    let state = match state {
+        PageState::Valid | PageState::IssuerUnknown => PreviewState::Valid,
+        PageState::Expired => PreviewState::Expired,
+        PageState::Revoked => PreviewState::Revoked,
+        PageState::Suspended => PreviewState::Suspended,
+        PageState::NotYetValid => PreviewState::NotYetValid,
+        PageState::Altered => PreviewState::Altered,
+        PageState::CouldNotVerify => PreviewState::CouldNotVerify,
+    };
+    app.issuer.want_preview(account, class, state);
+    app.urls.badge_class_preview(&class.reference(), state.as_str())
 }

@@ -14,15 +14,15 @@ use super::listing::Query;
 use super::pages;
 use super::problem::{Kind, Problem};
 use crate::app::App;
+use crate::art::PreviewState;
 #[cfg(feature = "pdf")]
 use crate::certificate::{Paper, Sheet};
+use crate::domain::BadgeClassId;
 #[cfg(feature = "pdf")]
 use crate::domain::ShortCode;
-use crate::domain::{BadgeClassId, ImageFormat};
-use crate::issuer::Document;
 #[cfg(feature = "pdf")]
 use crate::issuer::Served;
-use crate::pages::PageState;
+use crate::issuer::{Document, ShownPreview};
 use crate::urls::Published;
 
 /// `GET /b/{id}`: the badge link. `?v=2` and suffixes name a form; otherwise `Accept` chooses.
@@ -88,8 +88,9 @@ pub(super) async fn certificate(
     Ok(answer)
 }
 
-/// `GET /issuers/{slug}` and `GET /badge-classes/{id}`, with a version or without: data, or a page
-/// for those who prefer one.
+/// `GET /issuers/{slug}`, `GET /badge-classes/{id}`, with a version or without, `GET
+/// /frameworks/{digits}` and `GET /competencies/{digits}`: data, or a page for those who prefer one.
+/// The last two are no linked data.
 pub(super) async fn page_or_data(
     app: Data<App>,
     request: HttpRequest,
@@ -97,7 +98,9 @@ pub(super) async fn page_or_data(
     const OFFERS: [&str; 3] = ["application/ld+json", "application/json", "text/html"];
     let vary = Some("Accept, Accept-Language");
     let named = named(&app, &request)?;
-    match Accept::parse(header(&request, &ACCEPT)).best(&OFFERS) {
+    let plain = matches!(named, Published::AlignmentTarget(_));
+    let offers = if plain { &OFFERS[1..] } else { &OFFERS[..] };
+    match Accept::parse(header(&request, &ACCEPT)).best(offers) {
         Some("text/html") => pages::of(&app, &request, &named).await,
         Some("application/json") => {
             let mut document = app.issuer.document(&named).await?;
@@ -107,7 +110,7 @@ pub(super) async fn page_or_data(
         Some(_) => serve(&app, &request, &named, vary).await,
         None => {
             app.issuer.document(&named).await?;
-            Err(not_acceptable(&OFFERS))
+            Err(not_acceptable(offers))
         }
     }
 }
@@ -120,7 +123,8 @@ pub(super) async fn image(app: Data<App>, request: HttpRequest) -> Result<HttpRe
     Ok(answer)
 }
 
-/// `GET /badge-classes/{id}/{version}/preview/{state}.png`: what social networks show.
+/// `GET /badge-classes/{id}/{version}/preview/{state}.png`: what social networks show. Nothing is
+/// drawn for it here.
 pub(super) async fn preview(
     app: Data<App>,
     request: HttpRequest,
@@ -128,23 +132,13 @@ pub(super) async fn preview(
 ) -> Result<HttpResponse, Problem> {
     let (id, version, word) = path.into_inner();
     let id = BadgeClassId::parse(&id).map_err(|_| Problem::not_found())?;
-    let state = PageState::ALL.into_iter().find(|state| pages::preview_word(*state) == word);
-    let state = state.ok_or_else(Problem::not_found)?;
-    let (class, issuer, _) = app.issuer.public_class(&id, Some(version)).await?;
-    let art = app.issuer.class_picture(&issuer, &class, ImageFormat::Png).await?;
-    let shown = (!matches!(state, PageState::Valid | PageState::IssuerUnknown))
-        .then(|| state.word(crate::language::Language::English));
-    let drawn = actix_web::web::block(move || {
-        crate::art::preview(&crate::art::Preview {
-            art: &art,
-            name: &class.name,
-            issuer: &issuer.name,
-            state: shown,
-        })
-    });
-    let bytes = drawn.await.map_err(Problem::internal)?.map_err(Problem::internal)?;
+    let state = PreviewState::from_name(&word).ok_or_else(Problem::not_found)?;
+    let (bytes, max_age) = match app.issuer.preview(&id, version, state).await? {
+        ShownPreview::Own(bytes) => (bytes, 86_400),
+        ShownPreview::Neutral(bytes) => (bytes.to_vec(), 60),
+    };
     let document =
-        Document { status: 200, content_type: "image/png", bytes, max_age: Some(86_400) };
+        Document { status: 200, content_type: "image/png", bytes, max_age: Some(max_age) };
     Ok(answer(&request, document, None))
 }
 

@@ -17,6 +17,7 @@ const PDF: &[&str] = &["application/pdf"];
 const SVG: &[&str] = &["image/svg+xml"];
 const DID: &[&str] = &["application/did+json"];
 const PAGE_OR_DATA: &[&str] = &["application/ld+json", "application/json", "text/html"];
+const PAGE_OR_JSON: &[&str] = &["application/json", "text/html"];
 const FORM: &[&str] = &["application/x-www-form-urlencoded", "multipart/form-data"];
 const HOLDER_FILES: &[&str] = &[
     "application/vc+ld+json",
@@ -236,6 +237,24 @@ pub(super) const ROUTES: &[Route] = &[
         body: &[],
         traits: &[Trait::Named, Trait::Negotiates],
         answers: &[(200, PAGE_OR_DATA), (304, &[])],
+        to: || web::to(public::page_or_data),
+    },
+    Route {
+        method: Method::Get,
+        path: "/frameworks/{digits}",
+        access: Access::Open,
+        body: &[],
+        traits: &[Trait::Named, Trait::Negotiates],
+        answers: &[(200, PAGE_OR_JSON), (304, &[])],
+        to: || web::to(public::page_or_data),
+    },
+    Route {
+        method: Method::Get,
+        path: "/competencies/{digits}",
+        access: Access::Open,
+        body: &[],
+        traits: &[Trait::Named, Trait::Negotiates],
+        answers: &[(200, PAGE_OR_JSON), (304, &[])],
         to: || web::to(public::page_or_data),
     },
     Route {

@@ -34,6 +34,9 @@ pub fn serve(app: web::Data<App>, listener: TcpListener) -> std::io::Result<Serv
         if let Err(error) = store.note_codes().await {
             tracing::warn!(%error, "older badges are not found by their codes");
         }
+        if let Err(error) = store.note_aligned().await {
+            tracing::warn!(%error, "older badge classes are not found by what they are aligned with");
+        }
     });
     let server = HttpServer::new(move || {
         actix_web::App::new()

@@ -90,19 +90,34 @@ fn sides_out_of_range_and_broken_input_are_errors() {
     );
     assert!(matches!(rasterise(b"<html/>", 100), Err(Error::Svg(_))));
     assert!(matches!(rasterise(b"\xff", 100), Err(Error::Svg(_))));
-    let preview = preview(&Preview { art: b"GIF", name: "x", issuer: "y", state: None });
+    let state = PreviewState::Valid;
+    let preview = preview(&Preview { art: b"GIF", name: "x", issuer: "y", state });
     assert!(matches!(preview, Err(Error::Png(_))));
 }
 
 #[test]
 fn previews_have_the_size_that_networks_ask_for() {
     let art = draw(&subject("Coaching Cycles", "MicroCredential")).unwrap();
-    for state in [None, Some("Revoked")] {
+    for state in [PreviewState::Valid, PreviewState::Revoked] {
         let made = preview(&Preview { art: &art.png, name: NAMES[1], issuer: "Riverside", state });
         let made = made.unwrap();
         assert!(made.len() < 300_000, "{}", made.len());
         let picture = upload::accept(&made).unwrap();
         assert_eq!((picture.width, picture.height), (1_200.0, 627.0));
+    }
+}
+
+#[test]
+fn states_are_named_in_addresses_and_the_neutral_preview_is_drawn() {
+    for name in ["valid", "expired", "revoked", "suspended", "not-yet-valid", "altered"] {
+        assert_eq!(PreviewState::from_name(name).unwrap().as_str(), name);
+    }
+    assert_eq!(PreviewState::from_name("Valid"), None);
+    let neutral = neutral_preview().unwrap();
+    let picture = upload::accept(&neutral).unwrap();
+    assert_eq!((picture.width, picture.height), (1_200.0, 627.0));
+    if let Some(out) = std::env::var_os("ACCOLADE_ART_OUT") {
+        std::fs::write(std::path::Path::new(&out).join("neutral.png"), neutral).unwrap();
     }
 }
 
@@ -125,7 +140,8 @@ fn every_drawn_picture_has_a_preview() {
         let kind = ["MicroCredential", "Certificate", "License", "Course"][n % 4];
         let issuer = issuers[n % 3];
         let art = draw(&Subject { issuer, ..subject(name, kind) }).unwrap();
-        let state = (n % 2 == 1).then_some("Revoked");
+        let states = [PreviewState::Valid, PreviewState::Revoked, PreviewState::NotYetValid];
+        let state = states[n % 3];
         let made = preview(&Preview { art: &art.png, name, issuer, state }).unwrap();
         assert!(upload::accept(&made).is_ok(), "{name}");
         write(format!("{n}.png"), &art.png);

@@ -21,7 +21,7 @@ use lettering::{Block, Lettering};
 pub(crate) use palette::Palette;
 use shape::Shape;
 
-pub use preview::{PREVIEW_SIZE, Preview, preview};
+pub use preview::{PREVIEW_SIZE, Preview, PreviewState, neutral_preview, preview};
 pub use qr::Qr;
 
 /// Side of the drawn pictures, in pixels.

@@ -96,6 +96,7 @@ pub(super) fn serve(
                     .map_err(CliError::io("the admin address"))?;
             }
             () = app.batches.run() => {}
+            () = app.issuer.keep_drawing() => {}
             () = told_to_stop() => {
                 tracing::info!("stopping: requests in flight end first");
                 app.batches.close();

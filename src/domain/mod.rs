@@ -31,7 +31,7 @@ mod showing;
 mod text;
 mod time;
 
-pub use alignment::{Alignment, AlignmentType};
+pub use alignment::{Alignment, AlignmentTarget, AlignmentType};
 pub use amendment::{Amend, Amendment, RecipientAmendment, ReissueDraft, RenewDraft};
 pub use assertion::{
     Assertion, AssertionState, Change, Correction, Source, StatusEntry, StatusPurpose, Visibility,

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::mandate::Noted;
 use super::requirements::bounded_answer;
 use super::{Done, Issuer, IssuerError, Mandate};
+use crate::art::PreviewState;
 use crate::domain::{AccountId, BadgeClass, BadgeClassDraft, BadgeClassId, Image, Stage};
 use crate::store::Versioned;
 use crate::wire::rest::{self, Edit, ImageEdit};
@@ -45,6 +46,7 @@ impl Issuer {
         };
         self.note(&mut tx, mandate, &noted)?;
         tx.commit().await?;
+        self.want_preview(mandate.account, &class, PreviewState::Valid);
         Ok(Done { value: class, answer })
     }
 
@@ -92,6 +94,7 @@ impl Issuer {
         };
         self.note(&mut tx, mandate, &noted)?;
         tx.commit().await?;
+        self.want_preview(mandate.account, &class, PreviewState::Valid);
         Ok(Done { value: class, answer })
     }
 

@@ -83,6 +83,11 @@ impl Issuer {
         let noted = Noted { kind: turn.event(), subject: id.as_str(), answer: &answer, detail };
         self.note(&mut tx, mandate, &noted)?;
         tx.commit().await?;
+        let class = self.0.store.badge_class_version(mandate.account, &after.badge_class).await;
+        // The change holds, whatever becomes of its picture.
+        if let Ok(Some(class)) = class {
+            self.want_previews_of(mandate.account, &class, &after);
+        }
         Ok(Done { value: after, answer })
     }
 

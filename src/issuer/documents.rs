@@ -120,6 +120,9 @@ impl Issuer {
                 let picture = self.class_picture(&issuer, &class, *format).await?;
                 Ok(plain(format.media_type(), picture.to_vec()))
             }
+            Published::AlignmentTarget(target) => {
+                Ok(json("application/json", &self.aligned_document(target).await?))
+            }
             Published::Image(sha256, format) => self.uploaded(sha256, *format).await,
             Published::StatusList(slug, purpose, list) => {
                 let (account, issuer, ring) = self.known(slug).await?;
@@ -150,13 +153,23 @@ impl Issuer {
         id: &BadgeClassId,
         version: Option<u32>,
     ) -> Result<(BadgeClass, IssuerProfile, std::sync::Arc<KeyRing>), IssuerError> {
-        let account = self.0.store.owner_of(id.as_str()).await?;
-        let account = account.ok_or(IssuerError::NotFound("badge class"))?;
-        let class = self.class(&account, id, version).await?;
+        let (account, class) = self.public_version(id, version).await?;
         let issuer = self.0.store.issuer(&account, &class.issuer).await?;
         let issuer = issuer.ok_or(IssuerError::NotFound("issuer"))?.value;
         let ring = self.key_ring(&account, &issuer.id).await?;
         Ok((class, issuer, ring))
+    }
+
+    /// A badge class in one version or the newest, for anyone, and whose it is.
+    pub(super) async fn public_version(
+        &self,
+        id: &BadgeClassId,
+        version: Option<u32>,
+    ) -> Result<(AccountId, BadgeClass), IssuerError> {
+        let account = self.0.store.owner_of(id.as_str()).await?;
+        let account = account.ok_or(IssuerError::NotFound("badge class"))?;
+        let class = self.class(&account, id, version).await?;
+        Ok((account, class))
     }
 
     /// An issuer by its slug, with its keys and its account.

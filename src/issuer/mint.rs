@@ -95,6 +95,7 @@ impl Issuer {
             Noted { kind: "assertion.issued", subject: award.id.as_str(), answer: &answer, detail };
         self.note(&mut tx, mandate, &noted)?;
         tx.commit().await?;
+        self.want_previews_of(mandate.account, around.class, award);
         Ok(Done { value: award.clone(), answer })
     }
 

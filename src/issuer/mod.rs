@@ -9,6 +9,7 @@
 //!
 //! Every change takes a [`Mandate`]: in whose account, by whom, and the answer to keep with it.
 
+mod aligned;
 mod art;
 mod badge_classes;
 pub mod batches;
@@ -36,6 +37,7 @@ mod pictures;
 mod preflight;
 mod press;
 mod presses;
+mod previews;
 mod reinstate;
 mod reissue;
 mod renew;
@@ -58,6 +60,7 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::Semaphore;
 
+pub use aligned::{Competency, Framework};
 pub use documents::Document;
 pub use door::{DoorError, DoorOptions};
 pub use erase::Erased;
@@ -69,6 +72,7 @@ pub use keys::{KeptKey, KeyRing, issuer_key_type};
 pub use mandate::{Done, Mandate, Reply};
 pub use mint_many::Minted;
 pub use offer::{LONGEST_OFFER, OFFER_LIFETIME, Offer};
+pub use previews::ShownPreview;
 pub use resign::{Resigned, Touched};
 pub use wallet_copy::WalletFormat;
 
@@ -106,6 +110,7 @@ struct Inner {
     art: art::Drawn,
     judged: judged::Judged,
     presses: presses::Presses,
+    previews: previews::Previews,
     lists: Mutex<HashMap<status_lists::ListName, status_lists::Signed>>,
 }
 
@@ -165,6 +170,7 @@ impl Issuer {
             art: art::Drawn::default(),
             judged: judged::Judged::default(),
             presses: presses::Presses::default(),
+            previews: previews::Previews::default(),
             lists: Mutex::default(),
         }))
     }

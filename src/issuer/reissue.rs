@@ -104,6 +104,7 @@ impl Issuer {
             Noted { kind: edition.kind, subject: after.id.as_str(), answer: &answer, detail };
         self.note(&mut tx, mandate, &noted)?;
         tx.commit().await?;
+        self.want_previews_of(mandate.account, &class, &after);
         Ok(Done { value: after, answer })
     }
 }

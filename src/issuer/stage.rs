@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::mandate::Noted;
 use super::{Done, Issuer, IssuerError, Mandate};
+use crate::art::PreviewState;
 use crate::domain::{BadgeClass, BadgeClassId, Stage, StageDraft};
 use crate::store::{Versioned, retried};
 
@@ -73,6 +74,7 @@ impl Issuer {
         self.explain(&mut tx, class.id.as_str(), noted.kind, (draft.reason.as_deref(), None));
         self.note(&mut tx, mandate, &noted)?;
         tx.commit().await?;
+        self.want_preview(mandate.account, &class, PreviewState::Valid);
         Ok(Done { value: class, answer })
     }
 }

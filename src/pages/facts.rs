@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Alignment, Assertion, BadgeClass, ResultDescription};
+use crate::domain::{Alignment, AlignmentTarget, Assertion, BadgeClass, ResultDescription};
 use crate::verifier::{Badge, BadgeAlignment};
 
 /// What a badge says. All text is its issuer's; members that end in `markdown` are Markdown.
@@ -71,6 +71,9 @@ pub struct AlignmentFact {
     pub url: Option<String>,
     /// More about it.
     pub description: Option<String>,
+    /// What has pages here: the entry and its framework, as far as it names one. Nothing for badges
+    /// of others.
+    pub targets: Vec<AlignmentTarget>,
 }
 
 /// One item of evidence.
@@ -246,6 +249,7 @@ impl From<&Alignment> for AlignmentFact {
             name: Some(alignment.target_name.clone()),
             url: Some(alignment.target_url.as_str().to_owned()),
             description: alignment.target_description.clone(),
+            targets: alignment.targets().collect(),
         }
     }
 }
@@ -258,6 +262,7 @@ impl From<&BadgeAlignment> for AlignmentFact {
             name: alignment.target_name.clone(),
             url: alignment.target_url.clone(),
             description: alignment.target_description.clone(),
+            targets: Vec::new(),
         }
     }
 }

@@ -31,6 +31,8 @@ pub(super) struct FactsView {
 
 pub(super) struct Framework {
     pub(super) name: String,
+    /// Its page here.
+    pub(super) page: Option<String>,
     pub(super) items: Vec<Item>,
 }
 
@@ -38,6 +40,8 @@ pub(super) struct Item {
     pub(super) code: Option<String>,
     pub(super) name: String,
     pub(super) href: Option<String>,
+    /// Its page here.
+    pub(super) page: Option<String>,
     pub(super) description: Option<String>,
 }
 
@@ -142,14 +146,25 @@ fn frameworks(t: &Text, alignments: &[AlignmentFact]) -> Vec<Framework> {
             code: alignment.code.clone(),
             name: title.unwrap_or_default(),
             href: alignment.url.as_deref().and_then(web_address),
+            page: page_of(alignment, "competencies"),
             description: alignment.description.clone(),
         };
         match frameworks.iter_mut().find(|framework| framework.name == name) {
             Some(framework) => framework.items.push(item),
-            None => frameworks.push(Framework { name, items: vec![item] }),
+            None => {
+                let page = page_of(alignment, "frameworks");
+                frameworks.push(Framework { name, page, items: vec![item] });
+            }
         }
     }
     frameworks
+}
+
+/// The page of what an alignment points to, in one of our collections.
+fn page_of(alignment: &AlignmentFact, collection: &str) -> Option<String> {
+    let mut targets = alignment.targets.iter();
+    let target = targets.find(|target| target.collection() == collection)?;
+    Some(format!("/{collection}/{}", target.as_digits()))
 }
 
 impl ResultView {

@@ -28,16 +28,18 @@ pub struct IssuerPage<'a> {
 }
 
 /// A badge class in a list.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ClassCard<'a> {
     /// Its name.
     pub name: &'a str,
     /// What it is.
     pub description: &'a str,
     /// Its page.
-    pub url: &'a str,
+    pub url: String,
     /// Its picture.
-    pub image: &'a str,
+    pub image: String,
+    /// Its issuer's name, where the list has badge classes of more than one.
+    pub issuer: Option<&'a str>,
     /// Whether it is announced and cannot be awarded yet.
     pub coming: bool,
 }

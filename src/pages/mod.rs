@@ -14,6 +14,7 @@ mod badge;
 mod badge_class;
 mod banner;
 mod choice;
+mod competency;
 mod embed;
 mod facts;
 mod facts_view;
@@ -37,6 +38,9 @@ pub use badge::{BadgePage, Form, FormKind, badge_page};
 pub use badge_class::{BadgeClassPage, badge_class_page};
 pub use banner::PageState;
 pub use choice::choice_page;
+pub use competency::{
+    CompetencyLine, CompetencyPage, FrameworkPage, competency_page, framework_page,
+};
 pub use embed::{EmbedPage, embed_code, embed_page};
 pub use facts::{BadgeFacts, EvidenceFact, LevelFact, ResultFact};
 pub use holder::{HolderSaid, HolderView, holder_page, link_asked_page};

@@ -196,10 +196,45 @@ fn pages(text: &str) -> Vec<String> {
             classes: vec![ClassCard {
                 name: text,
                 description: text,
-                url: "/badge-classes/bc_1",
-                image: "/c.png",
+                url: "/badge-classes/bc_1".to_owned(),
+                image: "/c.png".to_owned(),
+                issuer: None,
                 coming: true,
             }],
+        },
+    ));
+    pages.push(framework_page(
+        &SETTING,
+        &FrameworkPage {
+            url: "https://badges.example.org/frameworks/0",
+            name: text,
+            competencies: vec![CompetencyLine {
+                url: "https://badges.example.org/competencies/0",
+                code: Some(text),
+                name: text,
+                badges: 2,
+            }],
+            more: true,
+        },
+    ));
+    pages.push(competency_page(
+        &SETTING,
+        &CompetencyPage {
+            url: "https://badges.example.org/competencies/0",
+            code: Some(text),
+            name: text,
+            description: Some(text),
+            framework: Some((text, "https://badges.example.org/frameworks/0")),
+            source: text,
+            classes: vec![ClassCard {
+                name: text,
+                description: text,
+                url: "/badge-classes/bc_1".to_owned(),
+                image: "/c.png".to_owned(),
+                issuer: Some(text),
+                coming: false,
+            }],
+            more: true,
         },
     ));
     pages.push(badge_class_page(
@@ -660,8 +695,9 @@ fn pages_with_real_text_stay_small_and_say_it_all() {
     let card = |name| ClassCard {
         name,
         description: "Leads a team through a whole data cycle.",
-        url: "/badge-classes/bc_1",
-        image: "/art.png",
+        url: "/badge-classes/bc_1".to_owned(),
+        image: "/art.png".to_owned(),
+        issuer: None,
         coming: false,
     };
     write(
@@ -744,6 +780,7 @@ fn sample_facts() -> BadgeFacts {
         name: text(name),
         url: text("https://frameworks.example.org/ims/case/v1p0/CFItems/1"),
         description: description.map(str::to_owned),
+        targets: Vec::new(),
     };
     BadgeFacts {
         name: text("Data Analyst: Guiding Data Analysis"),

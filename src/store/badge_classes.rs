@@ -116,6 +116,7 @@ impl Transaction<'_> {
         self.mark(of(&account, "bcn").newest_first(class.created_at).id(id));
         let by_issuer = of(&account, "bci").text(class.issuer.as_str());
         self.mark(by_issuer.newest_first(class.created_at).id(id));
+        self.note_alignments(class);
     }
 
     /// Changes the newest version of a badge class, which was read at `version` and is not published.
@@ -123,6 +124,7 @@ impl Transaction<'_> {
         let account = self.account.clone();
         self.replace(of(&account, "bc").id(class.id.as_str()), version, &class.version);
         self.put(versions(&account, &class.id).number(class.version).key(), class);
+        self.note_alignments(class);
     }
 
     /// Adds the next version of a badge class that was read at `version`; the former ones stay as
@@ -131,6 +133,7 @@ impl Transaction<'_> {
         let account = self.account.clone();
         self.replace(of(&account, "bc").id(class.id.as_str()), version, &class.version);
         self.insert(versions(&account, &class.id).number(class.version).key(), class);
+        self.note_alignments(class);
     }
 }
 

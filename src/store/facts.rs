@@ -8,6 +8,9 @@ use super::{Store, StoreError};
 /// Stated once every award is noted under its short code.
 pub(super) const SHORT_CODES: &str = "short-codes";
 
+/// Stated once every public version of a badge class is noted under what it is aligned with.
+pub(super) const ALIGNED: &str = "aligned";
+
 impl Store {
     /// The fact called `name`.
     ///

@@ -11,6 +11,7 @@
 //! | `own/ID` | the account that owns the id |
 //! | `slug/SLUG` | the issuer that has it; never removed |
 //! | `code/CODE/AS` | an award by its short code |
+//! | `aligned/COLLECTION/TARGET/BC` | the newest public version of a badge class that is aligned with that framework or entry, and its account |
 //! | `pending/SEQ` | an event that waits to be handed out to webhooks |
 //! | `queue/WHK/TIME EVT` | a delivery that waits, by the time of its next attempt |
 //! | `dlvx/TIME WHK EVT` | finds the old deliveries |
@@ -20,6 +21,7 @@
 //! | `a/ACCT/iss/ISS` | issuer profile; `issn/TIME ISS` lists them |
 //! | `a/ACCT/key/ISS/NUMBER` | what is public of a key |
 //! | `a/ACCT/bc/BC` | newest version number; `bcv/BC/VERSION` the versions; `bcn/TIME BC`, `bci/ISS/TIME BC` list them |
+//! | `a/ACCT/prev/BC/VERSION STATE` | what social networks show for badges of that version in that state |
 //! | `a/ACCT/as/AS` | assertion; `asn/`, `asb/BC/`, `asi/ISS/`, `asr/IDENTITY/`, `ass/STATE/` with `TIME AS` list them; `ase/EXTERNAL` finds one |
 //! | `a/ACCT/form/AS/KIND` | a signed or drawn form |
 //! | `a/ACCT/dig/SHA256` | what was signed: award, form, key, time; `sig/KEY/AS` lists the awards of a key |

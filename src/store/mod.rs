@@ -8,6 +8,7 @@
 //! public id asks [`Store::owner_of`] first.
 
 mod accounts;
+mod aligned;
 mod answers;
 mod assertions;
 mod audit;
@@ -44,6 +45,7 @@ mod mandate;
 pub mod memory;
 mod opening;
 mod page;
+mod previews;
 mod reads;
 mod reasons;
 mod recent;
@@ -88,6 +90,7 @@ pub use issuer_keys::{IssuerKey, KeyLife};
 pub use mails::{Mail, MailDue, MailKind};
 pub use mandate::{Along, Done, Mandate, Noted, Reply};
 pub use page::{Page, Paged};
+pub use previews::KeptPreview;
 pub use reads::Reads;
 pub use reasons::Reason;
 pub use record::Versioned;

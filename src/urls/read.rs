@@ -4,7 +4,8 @@ use url::Url;
 
 use super::{Origin, Urls};
 use crate::domain::{
-    AssertionId, BadgeClassId, BadgeClassRef, ImageFormat, KeyId, Slug, StatusPurpose,
+    AlignmentTarget, AssertionId, BadgeClassId, BadgeClassRef, ImageFormat, KeyId, Slug,
+    StatusPurpose,
 };
 
 /// What one of our URLs names.
@@ -32,6 +33,8 @@ pub enum Published {
     BadgeClass(BadgeClassId, Option<u32>),
     /// The picture of a badge class in one version.
     BadgeClassImage(BadgeClassRef, ImageFormat),
+    /// A competency framework or an entry of one, with the badges that are aligned with it.
+    AlignmentTarget(AlignmentTarget),
     /// An uploaded picture, by its SHA-256 in hex.
     Image(String, ImageFormat),
     /// A status list credential.
@@ -152,6 +155,9 @@ impl Urls {
                 let format = image_format(image.strip_prefix("image.")?)?;
                 let (id, version) = (BadgeClassId::parse(id).ok()?, number(version)?);
                 Some(Published::BadgeClassImage(BadgeClassRef { id, version }, format))
+            }
+            [collection @ ("frameworks" | "competencies"), digits] => {
+                AlignmentTarget::parse(collection, digits).map(Published::AlignmentTarget)
             }
             ["images", name] => {
                 let (sha256, extension) = name.split_once('.')?;

@@ -233,6 +233,11 @@ impl TestApp {
         self.app.world.clock.set(at.parse().expect("a time"));
     }
 
+    /// The path and query of one of its own URLs.
+    pub(crate) fn path<'u>(&self, url: &'u str) -> &'u str {
+        url.strip_prefix(self.app.urls.public_url()).unwrap_or(url)
+    }
+
     /// Asks for something.
     pub(crate) fn get(&self, path: &str) -> Ask<'_> {
         self.ask(Method::GET, path)

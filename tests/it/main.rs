@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod aligned;
 mod api;
 mod app;
 mod architecture;
@@ -19,6 +20,7 @@ mod matrix;
 mod openapi;
 mod peers;
 mod poison;
+mod previews;
 mod process;
 mod proof_hostile;
 mod proof_vectors;

@@ -87,7 +87,8 @@ texts! {
     result_title judged_input what_was_checked foreign_text unnamed_badge unnamed_issuer
     home_title home_lead examples examples_lead for_holders for_holders_text for_platforms
     for_platforms_text
-    badges_of_issuer no_badges newer_version see_newest coming coming_explained
+    badges_of_issuer no_badges framework framework_lead competencies competency competency_source
+    competency_stated competency_badges badges_for badges_with_it not_all_shown newer_version see_newest coming coming_explained
     wallet_title wallet_lead wallet_lcw wallet_other wallet_badge wallet_scan wallet_link
     wallet_until wallet_note wallet_qr
     years months_of weeks days year month week day

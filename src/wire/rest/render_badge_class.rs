@@ -85,7 +85,7 @@ fn level(level: &RubricLevel) -> Value {
     members.done()
 }
 
-fn alignment(alignment: &Alignment) -> Value {
+pub(super) fn alignment(alignment: &Alignment) -> Value {
     let mut members = Members::new();
     members.set("targetName", alignment.target_name.as_str());
     members.set("targetUrl", alignment.target_url.as_str());

@@ -1,6 +1,7 @@
 //! Every page in every state as a browser has it: axe-core at WCAG 2.2 AA in Chromium, html-validate,
 //! the tab key, light and dark, a telephone's width, the script off.
 
+use accolade::resolve::sha256_hex;
 use serde_json::{Value, json};
 
 use super::process::Peer;
@@ -94,6 +95,13 @@ fn every_page_is_valid_accessible_and_reached_by_keyboard() {
         .collect();
     pages.push(class["url"].as_str().unwrap().to_owned());
     pages.push(format!("{base}/issuers/riverside-schools"));
+    let aligned = &class["alignment"][0];
+    for (collection, name) in
+        [("competencies", &aligned["targetUrl"]), ("frameworks", &aligned["targetFramework"])]
+    {
+        let digits = sha256_hex(name.as_str().unwrap().as_bytes());
+        pages.push(format!("{base}/{collection}/{}", &digits[..32]));
+    }
     for (_, url) in &badges {
         pages.push(url.clone());
         pages.push(format!("{url}/embed?v=1"));
