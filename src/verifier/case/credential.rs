@@ -61,11 +61,10 @@ impl Credential {
         Self { token: self.token, former, ..Self::embedded(self.kind, self.value) }
     }
 
-    /// What came of its only proof under this key, if it was looked at before: no document changes
-    /// that. Of several proofs one may build on another whose key was not known then.
-    pub(super) fn known(&self, key: &PublicKey) -> Option<&ProofFinding> {
-        let [former] = self.former.as_slice() else { return None };
-        (former.key.key.as_ref() == Some(key)).then_some(former)
+    /// What came of its proof at `place` under this key, if it was looked at before: no document
+    /// changes that.
+    pub(super) fn known(&self, place: usize, key: &PublicKey) -> Option<&ProofFinding> {
+        self.former.get(place).filter(|former| former.key.key.as_ref() == Some(key))
     }
 
     /// The id of who signs it: the issuer, or the holder of a presentation. A holder who is not

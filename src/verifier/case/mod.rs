@@ -20,6 +20,7 @@ mod proofs;
 mod refresh;
 mod token;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -31,6 +32,7 @@ use super::policy::PolicyName;
 use crate::config::Trust;
 use crate::json::{self, Value};
 use crate::linked_data::Contexts;
+use crate::proof::suite;
 use crate::resolve::{Outcome, Why, form};
 use crate::wire::{DocumentKind, detect};
 
@@ -123,6 +125,19 @@ pub(super) enum Trouble {
     Part(&'static str),
 }
 
+impl Subject {
+    /// How many proofs it carries.
+    fn proofs(&self) -> usize {
+        match self {
+            Self::Credential(credential) if credential.token.is_none() => {
+                suite::proofs(&credential.value).map_or(0, <[_]>::len)
+            }
+            Self::Credential(_) | Self::Ob2(_) => 1,
+            Self::Unread(_) | Self::Other(_) => 0,
+        }
+    }
+}
+
 impl<'d> Case<'d> {
     pub(super) fn read(dossier: &'d Dossier, bench: Bench<'d>) -> Self {
         if let Some(own) = bench.own {
@@ -156,17 +171,25 @@ impl<'d> Case<'d> {
         }
     }
 
-    /// The credential in it, without what was found out about it; no document that is added to the
-    /// dossier later changes what was given.
+    /// The credential in it and those inside that, without what was found out about them but for
+    /// their signatures; no document that is added to the dossier later changes what was given.
     pub(super) fn into_parsed(self) -> Option<Opened> {
         let Subject::Credential(credential) = self.subject else { return None };
-        let subject = Subject::Credential(Box::new(credential.unjudged()));
-        Some(Opened { subject, carrier: self.carrier, enveloped: self.enveloped })
+        let parts = self.parts.into_iter();
+        Some(Opened {
+            subject: Subject::Credential(Box::new(credential.unjudged())),
+            carrier: self.carrier,
+            enveloped: self.enveloped,
+            parts: parts
+                .filter_map(|part| Some((part.pointer, part.case.into_parsed()?)))
+                .collect(),
+        })
     }
 
-    fn whole(dossier: &'d Dossier, bench: Bench<'d>, opened: Opened) -> Self {
+    fn whole(dossier: &'d Dossier, bench: Bench<'d>, mut opened: Opened) -> Self {
+        let former = std::mem::take(&mut opened.parts);
         let mut case = Self::alone(dossier, bench, opened, None);
-        parts::read(&mut case, &mut parts::Room::default());
+        parts::read(&mut case, former, &mut parts::Room::default());
         case.refresh = refresh::read(&case);
         case
     }
@@ -258,11 +281,13 @@ pub(super) struct Opened {
     subject: Subject,
     carrier: Option<Carrier>,
     enveloped: bool,
+    /// Its parts by their place, as far as they were opened before.
+    parts: HashMap<String, Opened>,
 }
 
 impl From<Subject> for Opened {
     fn from(subject: Subject) -> Self {
-        Self { subject, carrier: None, enveloped: false }
+        Self { subject, carrier: None, enveloped: false, parts: HashMap::new() }
     }
 }
 /// What was given, and the URL it came from.

@@ -2,6 +2,7 @@
 //! or a presentation (OB 3.0 §B.2; CLR 2.0 §B.1; VCDM 2.0 §4.13). Each gets its own report.
 
 use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::link::is_web;
@@ -16,6 +17,10 @@ use crate::wire::DocumentKind;
 
 /// Parts of one input that are looked at, on all levels together.
 const MAX_PARTS: usize = 48;
+
+/// Proofs of the parts of one input that are looked at, on all levels together. Each may be as much
+/// work as [`Limits::work`](crate::linked_data::Limits::work) allows.
+const MAX_PROOFS: usize = 96;
 
 /// Levels of parts within parts: a presentation of a transcript of a badge with an endorsement.
 const MAX_DEPTH: usize = 4;
@@ -63,15 +68,16 @@ impl Part<'_> {
     }
 }
 
-/// How many parts, and how deep, may still be looked at.
+/// How many parts, how many proofs of theirs, and how deep, may still be looked at.
 pub(super) struct Room {
-    left: usize,
+    parts: usize,
+    proofs: usize,
     depth: usize,
 }
 
 impl Default for Room {
     fn default() -> Self {
-        Self { left: MAX_PARTS, depth: MAX_DEPTH }
+        Self { parts: MAX_PARTS, proofs: MAX_PROOFS, depth: MAX_DEPTH }
     }
 }
 
@@ -84,8 +90,8 @@ struct Found<'v> {
     holder: Option<&'v str>,
 }
 
-/// Finds the parts of a case, and theirs.
-pub(super) fn read(case: &mut Case<'_>, room: &mut Room) {
+/// Finds the parts of a case, and theirs; `former` are those that were opened before.
+pub(super) fn read(case: &mut Case<'_>, mut former: HashMap<String, Opened>, room: &mut Room) {
     let found = find(&case.subject);
     if found.is_empty() {
         return;
@@ -98,17 +104,24 @@ pub(super) fn read(case: &mut Case<'_>, room: &mut Room) {
     let mut parts = Vec::new();
     let mut left_out = 0;
     for found in found {
-        if room.left == 0 {
+        if room.parts == 0 {
             left_out += 1;
             continue;
         }
-        room.left -= 1;
         let within = Within { kind: found.kind, id: found.holder.map(str::to_owned) };
         // Web sites are asked about the whole alone.
         let bench = Bench { linkage: false, ..case.bench };
-        let opened = open(case.dossier, bench, &case.subject, found.value);
+        let mut opened = former
+            .remove(&found.pointer)
+            .unwrap_or_else(|| open(case.dossier, bench, &case.subject, found.value));
+        let Some(proofs) = room.proofs.checked_sub(opened.subject.proofs()) else {
+            left_out += 1;
+            continue;
+        };
+        (room.parts, room.proofs) = (room.parts - 1, proofs);
+        let former = std::mem::take(&mut opened.parts);
         let mut inner = Case::alone(case.dossier, bench, opened, Some(within));
-        read(&mut inner, room);
+        read(&mut inner, former, room);
         parts.push(Part {
             kind: found.kind,
             pointer: found.pointer,

@@ -13,7 +13,7 @@ use crate::linked_data;
 use crate::proof::did::Relationship;
 use crate::proof::jws::{self, Compact, VcProfile};
 use crate::proof::key::PublicKey;
-use crate::proof::suite::{self, Proof, SuiteError};
+use crate::proof::suite::{self, Part, Proof, SuiteError};
 use crate::verifier::policy::PolicyName;
 use crate::verifier::report::CheckOutcome;
 use crate::verifier::trace;
@@ -33,6 +33,8 @@ pub(in crate::verifier) struct ProofFinding {
     pub(in crate::verifier) purpose: Graded,
     pub(in crate::verifier) key: KeyFinding,
     pub(in crate::verifier) signature: Graded,
+    /// The same, whatever became of the proofs that it builds on.
+    alone: Graded,
     pub(in crate::verifier) created: Option<jiff::Timestamp>,
     /// Whether the signature covers the canonical RDF form, so that no member lies outside it.
     pub(in crate::verifier) covers_rdf: bool,
@@ -52,6 +54,11 @@ impl ProofFinding {
             && (policy == PolicyName::ProofOnly || pass(&self.key.bond))
     }
 
+    /// The limit of ours that its document reached.
+    fn reached_limit(&self) -> Option<&linked_data::Error> {
+        self.canonical.as_ref().filter(|error| matches!(error, linked_data::Error::Limit { .. }))
+    }
+
     fn unread(algorithm: String, method: Option<String>, form: Graded) -> Self {
         let (outcome, why) = form.clone();
         Self {
@@ -59,6 +66,7 @@ impl ProofFinding {
             method,
             purpose: (outcome, why.clone()),
             key: KeyFinding::untested(outcome, why.clone()),
+            alone: (outcome, why.clone()),
             signature: (outcome, why),
             form,
             created: None,
@@ -88,8 +96,11 @@ pub(super) fn findings(case: &Case<'_>, credential: &Credential) -> Vec<ProofFin
     }
     match suite::proofs(&credential.value) {
         Ok(proofs) => {
-            let one = |proof| embedded(case, credential, proof);
-            let mut findings: Vec<ProofFinding> = proofs.iter().map(one).collect();
+            let mut findings: Vec<ProofFinding> = Vec::with_capacity(proofs.len());
+            for proof in proofs {
+                let finding = embedded(case, credential, proof, &findings);
+                findings.push(ProofFinding { alone: finding.signature.clone(), ..finding });
+            }
             chains::follow(proofs, &mut findings);
             findings
         }
@@ -100,7 +111,13 @@ pub(super) fn findings(case: &Case<'_>, credential: &Credential) -> Vec<ProofFin
     }
 }
 
-fn embedded<'v>(case: &Case<'_>, credential: &'v Credential, proof: &'v Value<'v>) -> ProofFinding {
+/// What comes of a proof; `before` is what came of those before it.
+fn embedded<'v>(
+    case: &Case<'_>,
+    credential: &'v Credential,
+    proof: &'v Value<'v>,
+    before: &[ProofFinding],
+) -> ProofFinding {
     let read = match Proof::parse(proof) {
         Ok(read) => read,
         Err(error) => return unreadable(proof, &error),
@@ -119,6 +136,7 @@ fn embedded<'v>(case: &Case<'_>, credential: &'v Credential, proof: &'v Value<'v
         form: pass(format!("the proof is of the suite {}", read.suite)),
         purpose: purpose(case, credential, &read, &key),
         signature: (CheckOutcome::Unknown, key.found.1.clone()),
+        alone: (CheckOutcome::Unknown, key.found.1.clone()),
         created: read.created,
         covers_rdf: false,
         canonical: None,
@@ -134,17 +152,24 @@ fn embedded<'v>(case: &Case<'_>, credential: &'v Credential, proof: &'v Value<'v
     if let Some(verdict) = case.bench.own.and_then(|own| own.verdict(&credential.value, &public)) {
         return ProofFinding { signature: judged(verdict), covers_rdf, ..finding };
     }
-    if let Some(known) = credential.known(&public) {
+    if let Some(known) = credential.known(before.len(), &public) {
         return ProofFinding {
             form: known.form.clone(),
-            signature: known.signature.clone(),
+            signature: known.alone.clone(),
             covers_rdf: known.covers_rdf,
             canonical: known.canonical.clone(),
             trace: known.trace.clone(),
             ..finding
         };
     }
-    match suite::prepare(&credential.value, &read, &public, case.bench.contexts) {
+    // The document that was too much work for one proof is so for the next.
+    let prepared = match before.iter().find_map(ProofFinding::reached_limit) {
+        Some(error) if covers_rdf => {
+            Err(SuiteError::Canonical { part: Part::Document, error: error.clone() })
+        }
+        _ => suite::prepare(&credential.value, &read, &public, case.bench.contexts),
+    };
+    match prepared {
         Ok(prepared) => {
             finding.signature = judged(prepared.verify());
             finding.covers_rdf = covers_rdf;
@@ -281,6 +306,7 @@ fn of_token(case: &Case<'_>, credential: &Credential, token: &Token) -> ProofFin
         algorithm: header.algorithm().to_string(),
         method,
         form: pass(format!("the token is signed with {}", header.algorithm())),
+        alone: signature.clone(),
         purpose,
         trace: case.bench.trace.then(|| trace::token(&compact, key.key.as_ref())),
         key,

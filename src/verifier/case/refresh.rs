@@ -2,6 +2,7 @@
 //! forged badge sends nobody anywhere.
 
 use std::cell::OnceCell;
+use std::collections::HashMap;
 
 use super::link::is_web;
 use super::{Case, Subject, member_of, opened, parts, text_of};
@@ -85,7 +86,7 @@ pub(super) fn read<'d>(case: &Case<'d>) -> Refresh<'d> {
     if !matches!(newer.subject, Subject::Credential(_)) {
         return Refresh::Unread { url, why: "the answer is no credential".to_owned() };
     }
-    parts::read(&mut newer, &mut parts::Room::default());
+    parts::read(&mut newer, HashMap::new(), &mut parts::Room::default());
     Refresh::Answer(Box::new(Newer { url, case: newer, report: OnceCell::new() }))
 }
 

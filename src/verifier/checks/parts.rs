@@ -29,6 +29,7 @@ fn holder<'c, 'd>(case: &'c Case<'d>) -> Result<(&'c Credential, Vec<&'c Part<'d
     Ok((credential, parts))
 }
 
+/// The first of them, for the report.
 fn listed<'c>(parts: impl Iterator<Item = &'c &'c Part<'c>>) -> Vec<Json> {
     parts
         .take(32)
@@ -51,14 +52,13 @@ pub(super) fn authentic(case: &Case<'_>) -> Finding {
         parts.iter().filter(move |part| part.report().answers.authentic.answer == answer)
     };
     let all = parts.len();
-    if with(YesNo::No).count() > 0 {
-        let wrong = listed(with(YesNo::No));
-        Finding::fail(format!("{} of {all} credentials in it are not authentic", wrong.len()))
-            .fact("credentials", wrong)
-    } else if with(YesNo::Unknown).count() > 0 {
-        let open = listed(with(YesNo::Unknown));
-        Finding::unknown(format!("of {} of {all} credentials in it nobody can tell", open.len()))
-            .fact("credentials", open)
+    let (wrong, open) = (with(YesNo::No).count(), with(YesNo::Unknown).count());
+    if wrong > 0 {
+        Finding::fail(format!("{wrong} of {all} credentials in it are not authentic"))
+            .fact("credentials", listed(with(YesNo::No)))
+    } else if open > 0 {
+        Finding::unknown(format!("of {open} of {all} credentials in it nobody can tell"))
+            .fact("credentials", listed(with(YesNo::Unknown)))
     } else {
         Finding::pass("each credential in it is what its issuer made").fact("credentials", all)
     }
@@ -72,17 +72,17 @@ pub(super) fn in_force(case: &Case<'_>) -> Finding {
         Err(finding) => return finding,
     };
     let with = |verdict: Verdict| parts.iter().filter(move |part| part.report().verdict == verdict);
-    let (bad, open) = (listed(with(Verdict::Invalid)), listed(with(Verdict::Indeterminate)));
+    let (bad, open) = (with(Verdict::Invalid).count(), with(Verdict::Indeterminate).count());
     let all = parts.len();
     let shown = credential.is_presentation();
-    if !bad.is_empty() {
-        let text = format!("{} of {all} credentials in it are not valid", bad.len());
+    if bad > 0 {
+        let text = format!("{bad} of {all} credentials in it are not valid");
         let finding = if shown { Finding::fail(text) } else { Finding::note(text) };
-        finding.fact("credentials", bad)
-    } else if !open.is_empty() {
-        let text = format!("{} of {all} credentials in it could not be verified", open.len());
+        finding.fact("credentials", listed(with(Verdict::Invalid)))
+    } else if open > 0 {
+        let text = format!("{open} of {all} credentials in it could not be verified");
         let finding = if shown { Finding::unknown(text) } else { Finding::note(text) };
-        finding.fact("credentials", open)
+        finding.fact("credentials", listed(with(Verdict::Indeterminate)))
     } else {
         Finding::pass("each credential in it is valid").fact("credentials", all)
     }

@@ -121,6 +121,46 @@ fn an_endorser_who_cannot_be_read_leaves_the_badge_alone() {
     assert_eq!(web.asked()[0], DID_URL, "what the badge itself needs comes first");
 }
 
+/// A badge whose blank nodes nobody can tell apart in bounded work, with these proofs.
+fn poison(proofs: usize) -> Json {
+    let node = |name: usize| format!("_:b{name}");
+    let related = |own: usize| -> Vec<Json> {
+        let others = (0..7).filter(|other| *other != own);
+        others.map(|other| json!({"id": node(other), "type": ["Related"]})).collect()
+    };
+    let classes: Vec<Json> = (0..7)
+        .map(|own| json!({"id": node(own), "type": ["Achievement"], "related": related(own)}))
+        .collect();
+    let (key, did, method) = own_did(7);
+    let mut badge = credential(&did);
+    badge["credentialSubject"]["achievement"] = json!([]);
+    let proof = signed(badge.clone(), &key, &method)["proof"].clone();
+    badge["credentialSubject"]["achievement"] = classes.into();
+    badge["proof"] = vec![proof; proofs].into();
+    badge
+}
+
+#[test]
+fn the_work_for_one_input_is_bounded_whatever_stands_in_it() {
+    let web = FakeWeb::new();
+    let report = judged(&web, &poison(3));
+    let signature = report.check("proof.signature").unwrap();
+    assert_eq!(signature.outcome, CheckOutcome::Fail);
+    assert!(signature.message.contains("exceeds the limit"), "{}", signature.message);
+    let others = report.check("proof.others").unwrap();
+    assert_eq!(others.outcome, CheckOutcome::Note, "{}", others.message);
+
+    let badges = vec![poison(16); 12];
+    let report = judged(
+        &web,
+        &json!({"@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiablePresentation"], "verifiableCredential": badges}),
+    );
+    assert_eq!(report.reports.len(), 6, "{}", report.text());
+    let parts = report.check("parts.authentic").unwrap();
+    assert_eq!((parts.outcome, &parts.facts["leftOut"]), (CheckOutcome::Fail, &json!(6)));
+}
+
 #[test]
 fn parts_are_bounded_in_number_and_depth() {
     let many: Vec<Json> = (0..200).map(|_| json!({"type": "EndorsementCredential"})).collect();
