@@ -128,7 +128,7 @@ impl App {
         };
         let urls = Instance::settle(data, identity)?.urls()?;
         let mailer = Mailer::open(&config)?;
-        let issuer = Issuer::new(Parts {
+        let parts = Parts {
             store: store.clone(),
             keys: KeyDirectory::open(config.keys_dir(), passphrase(&config)?)?,
             clock: world.clock.clone(),
@@ -136,7 +136,11 @@ impl App {
             urls: urls.clone(),
             mailer: mailer.clone(),
             holder_link_days: config.limits.holder_link_days,
-        });
+        };
+        #[cfg(feature = "pdf")]
+        let issuer = Issuer::with_fonts(parts, fonts(&config)?);
+        #[cfg(not(feature = "pdf"))]
+        let issuer = Issuer::new(parts);
         let batches = Batches::new(&issuer, config.limits.batch_rows);
         let own: Arc<dyn OwnDocuments> = Arc::new(issuer.clone());
         let verifier = verifier(&config, Some(own), &world.clock)?;
@@ -241,6 +245,18 @@ fn passphrase(config: &Config) -> Result<Option<Passphrase>, OpenError> {
         .map(zeroize::Zeroizing::new)
         .map_err(|error| OpenError::File { path: path.clone(), detail: error.to_string() })?;
     Ok(Some(Passphrase::new(text.trim_end_matches(['\r', '\n']))))
+}
+
+/// The fonts that certificates are set in.
+#[cfg(feature = "pdf")]
+fn fonts(config: &Config) -> Result<crate::certificate::Fonts, OpenError> {
+    let mut fonts = crate::certificate::Fonts::default();
+    for path in &config.certificate.fonts {
+        let wrong = |detail: String| OpenError::File { path: path.clone(), detail };
+        let file = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
+        fonts.add(file).map_err(|error| wrong(error.to_string()))?;
+    }
+    Ok(fonts)
 }
 
 /// A directory that only its owner reads: it holds keys and people's addresses.

@@ -36,6 +36,8 @@ pub struct Config {
     pub contexts: BTreeMap<String, PinnedContext>,
     /// Whether and how messages to holders leave.
     pub mail: Mail,
+    /// How certificates are made.
+    pub certificate: Certificate,
     /// What it writes to standard error.
     pub log: Log,
 }
@@ -109,6 +111,15 @@ pub struct Keys {
     pub dir: Option<PathBuf>,
     /// A file that holds the passphrase of the `.age` key files.
     pub passphrase_file: Option<PathBuf>,
+}
+
+/// `[certificate]`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Certificate {
+    /// Font files for the scripts that the fonts of the service lack, such as Chinese or Devanagari;
+    /// each has what those before it have not. They stay in memory while the service runs.
+    pub fonts: Vec<PathBuf>,
 }
 
 /// `[fetch]`: what the service may contact, and where it finds it. The default is the public web
@@ -315,6 +326,9 @@ impl Config {
     fn settle_paths(&mut self, folder: &Path) {
         for context in self.contexts.values_mut() {
             context.file = folder.join(&context.file);
+        }
+        for font in &mut self.certificate.fonts {
+            *font = folder.join(&*font);
         }
         let mail = [&mut self.mail.password_file, &mut self.mail.directory];
         for file in mail.into_iter().chain([&mut self.keys.passphrase_file]).flatten() {

@@ -67,9 +67,13 @@ fn every_paper_language_and_standing_keeps_to_the_standards() {
                 let reason = Some("Awarded by mistake".to_owned());
                 let certificate = Certificate { standing, reason, ..certificate() };
                 let sheet = Sheet { paper, language };
-                let bytes = write(&certificate, sheet).unwrap();
+                let bytes = write(&certificate, sheet, &Fonts::default()).unwrap();
                 assert!(bytes.starts_with(b"%PDF-1.7"));
-                assert_eq!(bytes, write(&certificate, sheet).unwrap(), "the same bytes again");
+                assert_eq!(
+                    bytes,
+                    write(&certificate, sheet, &Fonts::default()).unwrap(),
+                    "the same bytes again"
+                );
                 assert!(bytes.len() < 120_000, "{}", bytes.len());
             }
         }
@@ -93,7 +97,7 @@ fn names_of_any_script_and_length_make_a_whole_sheet() {
         Some(&"A B ".repeat(200)),
     ] {
         let certificate = Certificate { holder: holder.map(str::to_owned), ..certificate() };
-        assert!(write(&certificate, Sheet::default()).is_ok(), "{holder:?}");
+        assert!(write(&certificate, Sheet::default(), &Fonts::default()).is_ok(), "{holder:?}");
     }
 }
 
@@ -137,7 +141,7 @@ fn hostile_and_huge_text_makes_no_broken_sheet() {
             ],
             ..certificate()
         };
-        let written = write(&certificate, Sheet::default());
+        let written = write(&certificate, Sheet::default(), &Fonts::default());
         assert!(written.is_ok(), "{text:?}: {:?}", written.err());
     }
 }
@@ -148,14 +152,14 @@ fn the_credential_comes_out_of_the_paper_as_it_went_in() {
         credential: format!("{{\"@context\":\"{}\"}}", "long ".repeat(9_000)).into_bytes(),
         ..certificate()
     };
-    let bytes = write(&certificate, Sheet::default()).unwrap();
+    let bytes = write(&certificate, Sheet::default(), &Fonts::default()).unwrap();
     let found = pdf::unbake(&bytes).unwrap();
     assert_eq!(found.as_str().as_bytes(), certificate.credential);
 }
 
 #[test]
 fn a_damaged_sheet_is_read_in_bounds_and_never_gives_another_badge() {
-    let whole = write(&certificate(), Sheet::default()).unwrap();
+    let whole = write(&certificate(), Sheet::default(), &Fonts::default()).unwrap();
     let badge = certificate().credential;
     let mut read = 0;
     let random = crate::world::Random::seeded(7);

@@ -5,7 +5,7 @@ use std::num::NonZeroU16;
 use krilla::tagging::{ListNumbering, TableHeaderScope, Tag};
 
 use super::flow::{Align, Area, Colour, Flow, Item, MARGIN, PartId};
-use super::letters::{Letters, Weight, settable};
+use super::letters::{Letters, Weight};
 use super::lines::{Lines, Style};
 use super::words::{Words, fill};
 use super::{ATTACHMENT, Certificate, Sheet, Standing};
@@ -83,7 +83,7 @@ impl Writer<'_, '_> {
 
         let words = self.words;
         let holder = self.about.holder.as_deref();
-        let known = holder.and_then(settable);
+        let known = holder.and_then(|text| self.settable(text));
         let opening = if holder.is_some() { words.certifies() } else { words.certificate() };
         self.centred(opening, Style::new(11.0, Weight::Regular), SOFT);
         if let Some(name) = &known {
@@ -99,7 +99,7 @@ impl Writer<'_, '_> {
             self.centred(words.has_earned(), Style::new(11.0, Weight::Regular), SOFT);
         }
         self.flow.space(3.0);
-        let name = settable(&self.about.name);
+        let name = self.settable(&self.about.name);
         let title = name.as_deref().unwrap_or(words.text_elsewhere());
         self.flow.note_heading(title);
         let lines = self.large(title, &[24.0, 21.0, 18.0, 15.0, 13.0]);
@@ -109,9 +109,9 @@ impl Writer<'_, '_> {
         );
         self.flow.paragraph(lines, Align::Centre, self.palette.deep(), Some(part));
         self.flow.space(4.0);
-        let issuer = settable(&self.about.issuer);
+        let issuer = self.settable(&self.about.issuer);
         let issuer = issuer.as_deref().unwrap_or(words.text_elsewhere());
-        let kind = self.about.kind.as_deref().and_then(settable);
+        let kind = self.about.kind.as_deref().and_then(|text| self.settable(text));
         let kind = kind.map(|kind| format!("{kind} · ")).unwrap_or_default();
         let awarded = format!("{kind}{}", fill(words.awarded_by(), issuer));
         self.centred(&awarded, Style::new(11.5, Weight::Regular), INK);
@@ -122,6 +122,11 @@ impl Writer<'_, '_> {
         self.standing();
     }
 
+    /// The text as it can be set, see [`Letters::settable`].
+    fn settable(&self, text: &str) -> Option<String> {
+        self.flow.letters().settable(text)
+    }
+
     /// A badge that is not in force says so where nobody can miss it.
     fn standing(&mut self) {
         if self.about.standing == Standing::Valid {
@@ -129,7 +134,7 @@ impl Writer<'_, '_> {
         }
         let (word, sentence) = self.words.standing(self.about.standing);
         let mut text = format!("{word}. {sentence}");
-        if let Some(reason) = self.about.reason.as_deref().and_then(settable) {
+        if let Some(reason) = self.about.reason.as_deref().and_then(|text| self.settable(text)) {
             text = format!("{text} {} {reason}", self.words.reason_given());
         }
         let alarm = matches!(self.about.standing, Standing::Revoked | Standing::Suspended);
@@ -166,7 +171,7 @@ impl Writer<'_, '_> {
         let end = about.expires.map_or_else(|| words.never_expires().to_owned(), date);
         facts.push((words.expires(), end));
         for (fact, value) in &about.facts {
-            facts.extend(settable(value).map(|value| (words.fact(*fact), value)));
+            facts.extend(self.settable(value).map(|value| (words.fact(*fact), value)));
         }
         facts.push((words.code(), about.code.clone()));
         let list = self.flow.part(Tag::L(ListNumbering::None), None);
@@ -202,7 +207,7 @@ impl Writer<'_, '_> {
     /// What it shows.
     fn competency(&mut self) {
         self.heading(self.words.what_it_shows());
-        let text = settable(&self.about.description);
+        let text = self.settable(&self.about.description);
         self.foreign_paragraph(text);
     }
 
@@ -217,7 +222,7 @@ impl Writer<'_, '_> {
             let framework = alignment.framework.as_ref().map(|name| format!(" ({name})"));
             let code = alignment.code.as_ref().map(|code| format!("{code} "));
             let text = [code, Some(alignment.name.clone()), framework];
-            let text = settable(&text.into_iter().flatten().collect::<String>());
+            let text = self.settable(&text.into_iter().flatten().collect::<String>());
             let lang = self.foreign(text.is_some());
             let text = text.unwrap_or_else(|| self.words.text_elsewhere().to_owned());
             let item = self.flow.part(Tag::LI, Some(list));
@@ -235,9 +240,9 @@ impl Writer<'_, '_> {
         }
         self.heading(self.words.criteria());
         if let Some(text) = &about.criteria {
-            self.foreign_paragraph(settable(text));
+            self.foreign_paragraph(self.settable(text));
         }
-        if let Some(url) = about.criteria_url.as_deref().and_then(settable) {
+        if let Some(url) = about.criteria_url.as_deref().and_then(|text| self.settable(text)) {
             self.link(&url);
         }
     }
@@ -262,7 +267,8 @@ impl Writer<'_, '_> {
         self.row(head, cells, [LABEL; 3], SOFT);
         for reached in about.results.iter().take(MOST_RESULTS) {
             let elsewhere = || words.text_elsewhere().to_owned();
-            let text = |text: &str| settable(text).unwrap_or_else(elsewhere);
+            let letters = self.flow.letters();
+            let text = |text: &str| letters.settable(text).unwrap_or_else(elsewhere);
             let lacking = || if explained { "–".to_owned() } else { String::new() };
             let meaning = reached.meaning.as_deref().map_or_else(lacking, text);
             let row = self.flow.part(Tag::TR.with_lang(lang.clone()), Some(table));

@@ -53,7 +53,7 @@ impl Lines {
 
 impl Letters {
     /// Cuts a text into lines no wider than `width` points. A word that is wider is cut, so no text
-    /// is lost. The text must be [settable](super::letters::settable).
+    /// is lost. The text must be [settable](Letters::settable).
     pub(super) fn lines(&self, text: &str, style: Style, width: f32) -> Lines {
         let bidi = BidiInfo::new(text, None);
         let right_to_left = bidi.paragraphs.first().is_some_and(|all| all.level.is_rtl());
@@ -116,7 +116,7 @@ impl Letters {
 
     /// The width of a text in points.
     fn measure(&self, text: &str, style: Style) -> f32 {
-        let runs = by_face(text, style.weight);
+        let runs = self.by_face(text, style.weight);
         let width = |(face, part): (usize, &str)| self.shape(part, face, is_rtl(part)).width;
         runs.into_iter().map(width).sum::<f32>() * style.size
     }
@@ -128,7 +128,8 @@ impl Letters {
             for part in order {
                 let right_to_left = levels.get(part.start).is_some_and(|level| level.is_rtl());
                 let text = bidi.text.get(part).unwrap_or_default();
-                let mut set: Vec<Run> = by_face(text, style.weight)
+                let mut set: Vec<Run> = self
+                    .by_face(text, style.weight)
                     .into_iter()
                     .map(|(face, text)| self.shape(text, face, right_to_left))
                     .collect();
@@ -145,6 +146,30 @@ impl Letters {
         Line { runs, width: width - trailing, size: style.size }
     }
 
+    /// A text in pieces of one font each. Joiners go with what they join.
+    fn by_face<'t>(&self, text: &'t str, weight: Weight) -> Vec<(usize, &'t str)> {
+        let mut pieces = Vec::new();
+        let (mut start, mut face) = (0, None);
+        for (at, c) in text.char_indices() {
+            if matches!(c, '\u{200c}' | '\u{200d}') && face.is_some() {
+                continue;
+            }
+            let next = self.face_of(c, weight);
+            match face {
+                Some(known) if known != next => {
+                    pieces.push((known, text.get(start..at).unwrap_or_default()));
+                    (start, face) = (at, Some(next));
+                }
+                Some(_) => {}
+                None => face = Some(next),
+            }
+        }
+        if let Some(face) = face {
+            pieces.push((face, text.get(start..).unwrap_or_default()));
+        }
+        pieces
+    }
+
     /// The width of the spaces at the end of a line, in units of the size.
     fn trailing(&self, runs: &[Run]) -> f32 {
         runs.last()
@@ -153,29 +178,9 @@ impl Letters {
     }
 }
 
-/// A text in pieces of one font each. What belongs to no script goes with what stands before it.
-fn by_face(text: &str, weight: Weight) -> Vec<(usize, &str)> {
-    let mut pieces = Vec::new();
-    let (mut start, mut face) = (0, None);
-    for (at, c) in text.char_indices() {
-        let next = Letters::face_of(c, weight);
-        match face {
-            Some(known) if known != next => {
-                pieces.push((known, text.get(start..at).unwrap_or_default()));
-                (start, face) = (at, Some(next));
-            }
-            Some(_) => {}
-            None => face = Some(next),
-        }
-    }
-    if let Some(face) = face {
-        pieces.push((face, text.get(start..).unwrap_or_default()));
-    }
-    pieces
-}
-
 fn is_rtl(text: &str) -> bool {
-    text.chars().any(|c| matches!(u32::from(c), 0x0590..=0x077f | 0xfb1d..=0xfb4f))
+    text.chars()
+        .any(|c| matches!(u32::from(c), 0x0590..=0x08ff | 0xfb1d..=0xfdff | 0xfe70..=0xfeff))
 }
 
 #[cfg(test)]

@@ -16,6 +16,8 @@ mod letters;
 mod lines;
 mod words;
 
+pub use letters::Fonts;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -181,8 +183,8 @@ pub enum Error {
     /// The badge's picture cannot be drawn.
     #[error("the picture cannot be drawn: {0}")]
     Picture(#[from] art::Error),
-    /// A font that is compiled in cannot be read.
-    #[error("a font cannot be read")]
+    /// Not a font file.
+    #[error("not a TrueType or OpenType font")]
     Font,
     /// The file would not keep to its standards, or cannot be written.
     #[error("the PDF cannot be written: {0}")]
@@ -193,8 +195,8 @@ pub enum Error {
 ///
 /// # Errors
 /// The picture is no PNG, or the writer refuses the file.
-pub fn write(certificate: &Certificate, sheet: Sheet) -> Result<Vec<u8>, Error> {
-    let letters = letters::letters()?;
+pub fn write(certificate: &Certificate, sheet: Sheet, fonts: &Fonts) -> Result<Vec<u8>, Error> {
+    let letters = fonts.letters()?;
     let flow = content::compose(certificate, sheet, letters);
     draw::pdf(certificate, sheet, &flow, letters)
 }

@@ -58,7 +58,8 @@ impl Issuer {
         let _turn = self.0.certificates.acquire().await.map_err(|_| IssuerError::Worker)?;
         let about = self.about(award).await?;
         let made_at = about.made_at;
-        let drawn = tokio::task::spawn_blocking(move || certificate::write(&about, sheet));
+        let fonts = self.0.fonts.clone();
+        let drawn = tokio::task::spawn_blocking(move || certificate::write(&about, sheet, &fonts));
         let bytes = drawn.await.map_err(|_| IssuerError::Worker)??;
         Ok(Form { bytes, key: None, made_at })
     }

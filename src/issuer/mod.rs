@@ -77,6 +77,8 @@ pub use resign::{Resigned, Touched};
 pub use wallet_copy::WalletFormat;
 
 use crate::bundled;
+#[cfg(feature = "pdf")]
+use crate::certificate::Fonts;
 use crate::domain::{AccountId, Assertion, AssertionId, BadgeClass, IssuerProfile, Visibility};
 use crate::linked_data::Contexts;
 use crate::mail::Mailer;
@@ -107,6 +109,8 @@ struct Inner {
     rsa: Arc<Semaphore>,
     #[cfg(feature = "pdf")]
     certificates: Semaphore,
+    #[cfg(feature = "pdf")]
+    fonts: Fonts,
     art: art::Drawn,
     judged: judged::Judged,
     presses: presses::Presses,
@@ -150,11 +154,10 @@ pub struct Award {
     pub keys: Arc<KeyRing>,
 }
 
-impl Issuer {
-    /// Puts it together; nothing is read or written yet.
-    pub fn new(parts: Parts) -> Self {
+impl Inner {
+    fn new(parts: Parts) -> Self {
         let Parts { store, keys, clock, random, urls, mailer, holder_link_days } = parts;
-        Self(Arc::new(Inner {
+        Self {
             store,
             directory: keys,
             clock,
@@ -167,12 +170,27 @@ impl Issuer {
             rsa: Arc::new(Semaphore::new(RSA_AT_ONCE)),
             #[cfg(feature = "pdf")]
             certificates: Semaphore::new(certificate::AT_ONCE),
+            #[cfg(feature = "pdf")]
+            fonts: Fonts::default(),
             art: art::Drawn::default(),
             judged: judged::Judged::default(),
             presses: presses::Presses::default(),
             previews: previews::Previews::default(),
             lists: Mutex::default(),
-        }))
+        }
+    }
+}
+
+impl Issuer {
+    /// Puts it together; nothing is read or written yet.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(Inner::new(parts)))
+    }
+
+    /// The same, with fonts of the operator's for certificates.
+    #[cfg(feature = "pdf")]
+    pub fn with_fonts(parts: Parts, fonts: Fonts) -> Self {
+        Self(Arc::new(Inner { fonts, ..Inner::new(parts) }))
     }
 
     /// Where documents stand.

@@ -2,8 +2,11 @@
 //! verifier reads the badge back out of them. Where poppler and qpdf are at hand, they read it too.
 
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use accolade::app::{App, Identity, World};
+use accolade::config::Config;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -230,6 +233,65 @@ async fn private_hidden_and_erased_awards_leave_no_name_on_paper() {
     platform.post("/v1/recipients/erase", &person).await.expect(200);
     assert!(kept(&id).await.is_none());
     app.get(&format!("/b/{id}.pdf")).send().await.expect(404);
+}
+
+/// Where a font file of the system lies.
+fn system_font(name: &str) -> Option<PathBuf> {
+    let mut folders = vec![PathBuf::from("/usr/share/fonts")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if entry.file_name() == name {
+                return Some(path);
+            }
+        }
+    }
+    None
+}
+
+#[tokio::test]
+async fn names_in_any_script_are_set_in_the_fonts_of_the_operator() {
+    let files = ["DroidSansFallbackFull.ttf", "Lohit-Devanagari.ttf"];
+    let fonts = files.iter().map(|name| system_font(name)).collect();
+    let needed = "fonts for Chinese and Devanagari (fonts-droid-fallback, fonts-lohit-deva)";
+    let Some(fonts): Option<Vec<PathBuf>> = component(needed, fonts) else { return };
+    let plain = TestApp::start_on_the_web().await;
+    let app = TestApp::start_with(|config| config.certificate.fonts = fonts).await;
+    for name in ["李小龍", "नरेन्द्र क्षत्रिय", "Bruce 李 (李小龍)"]
+    {
+        let mut sheets = Vec::new();
+        for app in [&plain, &app] {
+            let platform = Platform::new(app).await;
+            let id = named(&platform, name).await;
+            let sheet = pdf(app, &id, "").await.body;
+            let report = verified(app, &sheet).await.expect(200).json();
+            assert_eq!(report["verdict"], "valid", "{name}: {report:#}");
+            sheets.push(sheet);
+        }
+        let Some((true, without)) = told("pdftotext", &["FILE", "-"], &sheets[0]) else { continue };
+        assert!(
+            !without.contains(name) && without.contains("letters that this sheet does not have")
+        );
+        let (_, with) = told("pdftotext", &["FILE", "-"], &sheets[1]).unwrap();
+        assert!(with.contains(name), "{name}: {with}");
+    }
+}
+
+#[tokio::test]
+async fn a_font_that_is_none_stops_the_start_by_name() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "no font").unwrap();
+    let data = tempfile::tempdir().unwrap();
+    let mut config = Config::default();
+    config.store.path = data.path().to_owned();
+    config.certificate.fonts = vec![file.path().to_owned()];
+    let identity = Identity::Chosen { url: "https://badges.example.org".to_owned(), adopt: false };
+    let opened = App::open(config, World::system(), &identity);
+    let said = opened.err().unwrap().to_string();
+    assert!(said.contains(file.path().to_str().unwrap()), "{said}");
+    assert!(said.ends_with("not a TrueType or OpenType font"), "{said}");
 }
 
 /// Independent readers: poppler and qpdf.
