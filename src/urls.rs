@@ -13,6 +13,7 @@ use crate::domain::{
     ShortCode, Slug, StatusPurpose,
 };
 
+pub mod form;
 mod read;
 
 pub use read::{BadgeForm, OwnDid, Published};

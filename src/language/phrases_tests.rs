@@ -19,7 +19,7 @@ const SHOWN: &[&str] = &[
 const ERRORS: &[&str] = &[
     "verifier/input.rs",
     "resolve/document.rs",
-    "resolve/form.rs",
+    "urls/form.rs",
     "proof/did",
     "proof/encoding.rs",
     "proof/jws",

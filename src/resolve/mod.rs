@@ -17,7 +17,6 @@ mod cache;
 mod document;
 mod fake;
 mod fetch;
-pub mod form;
 mod guard;
 mod kind;
 mod settings;
@@ -36,6 +35,7 @@ use cache::{Cache, Known};
 use fetch::{Answer, HttpDoor, Order, fresh_until};
 use guard::{Guard, Names, Typed};
 
+pub use crate::urls::form;
 pub use budget::{
     CREDENTIAL_FETCHES, DELIVERY_TIME, FETCH_TIME, HOST_AT_ONCE, REDIRECTS, REQUEST_FETCHES,
     REQUEST_TIME,

@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use super::body::Body;
-use super::parts::{did, sha256, telephone};
+use super::parts::{did, sha256, telephone, web_url};
 use super::{DESCRIPTION_LENGTH, NAME_LENGTH, NARRATIVE_LENGTH, SHORT_LENGTH};
 use crate::domain::{
     AchievedResult, AssertionDraft, BadgeClassId, Code, Credits, Email, Evidence, Identity,
-    IdentityType, Invalid, Problems, RecipientDraft, ResultStatus, Source, Visibility, WebUrl,
-    bounded, parse_instant,
+    IdentityType, Invalid, Problems, RecipientDraft, ResultStatus, Source, Visibility, bounded,
+    parse_instant,
 };
 use crate::json::Value;
 
@@ -152,7 +152,7 @@ pub(super) fn identities(part: &Body<'_, '_>, problems: &mut Problems) -> Vec<Id
     add(IdentityType::Did, part.parsed("did", problems, did));
     add(
         IdentityType::Url,
-        part.parsed("url", problems, WebUrl::parse).map(|url| url.as_str().to_owned()),
+        part.parsed("url", problems, web_url).map(|url| url.as_str().to_owned()),
     );
     add(IdentityType::Telephone, part.parsed("telephone", problems, telephone));
     for (place, item) in part.list("identifier", 10, problems) {
@@ -197,7 +197,7 @@ pub(super) fn evidence(body: &Body<'_, '_>, problems: &mut Problems) -> Vec<Evid
             let detail = "evidence needs a url, a name, a description or a narrative";
             problems.add(item.pointer(), "required", detail);
         }
-        let url = item.parsed("url", problems, WebUrl::parse);
+        let url = item.parsed("url", problems, web_url);
         if let Some(url) = &url
             && !urls.insert(url.clone())
         {
@@ -250,7 +250,7 @@ pub(super) fn source(body: &Body<'_, '_>, problems: &mut Problems) -> Option<Sou
     let value = body.get("source")?;
     let part = Body::open(value, body.at("source"), &["url", "name"], problems)?;
     part.require("url", problems);
-    let url = part.parsed("url", problems, WebUrl::parse);
+    let url = part.parsed("url", problems, web_url);
     let name = part.text("name", NAME_LENGTH, problems);
     Some(Source { url: url?, name })
 }

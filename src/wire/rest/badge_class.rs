@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use super::body::Body;
 use super::edit::{Edit, ImageEdit, overlay};
 use super::image::image;
-use super::parts::{alignments, other_identifiers};
+use super::parts::{alignments, other_identifiers, web_url};
 use super::{DESCRIPTION_LENGTH, NAME_LENGTH, NARRATIVE_LENGTH, SHORT_LENGTH};
 use crate::domain::{
     BadgeClassDraft, BadgeType, Code, Credits, Criteria, IssuerId, LanguageTag, Problems,
-    ResultDescription, ResultType, RubricLevel, Stage, StageDraft, Validity, WebUrl,
+    ResultDescription, ResultType, RubricLevel, Stage, StageDraft, Validity,
 };
 use crate::json::Value;
 
@@ -152,7 +152,7 @@ fn criteria(body: &Body<'_, '_>, problems: &mut Problems) -> Option<Criteria> {
         problems.add(part.pointer(), "required", "criteria need a narrative or a url");
     }
     Some(Criteria {
-        url: part.parsed("url", problems, WebUrl::parse),
+        url: part.parsed("url", problems, web_url),
         narrative: part.text("narrative", NARRATIVE_LENGTH, problems),
     })
 }

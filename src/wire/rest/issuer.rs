@@ -3,9 +3,9 @@
 use super::body::Body;
 use super::edit::{Edit, ImageEdit, overlay};
 use super::image::image;
-use super::parts::{other_identifiers, parent, telephone};
+use super::parts::{other_identifiers, parent, telephone, web_url};
 use super::{DESCRIPTION_LENGTH, NAME_LENGTH};
-use crate::domain::{Email, IssuerDraft, Problems, Slug, WebUrl};
+use crate::domain::{Email, IssuerDraft, Problems, Slug};
 use crate::json::Value;
 
 const KNOWN: [&str; 9] = [
@@ -76,7 +76,7 @@ fn read(value: &Value<'_>, problems: &mut Problems) -> Option<IssuerDraft> {
     }
     let slug = body.parsed("slug", problems, Slug::parse);
     let name = body.required_text("name", NAME_LENGTH, problems);
-    let url = body.parsed("url", problems, WebUrl::parse);
+    let url = body.parsed("url", problems, web_url);
     let email = body.parsed("email", problems, Email::parse);
     let description = body.text("description", DESCRIPTION_LENGTH, problems);
     let telephone = body.parsed("telephone", problems, telephone);

@@ -5,6 +5,7 @@ use super::{DESCRIPTION_LENGTH, NAME_LENGTH, SHORT_LENGTH};
 use crate::domain::{
     Alignment, AlignmentType, Invalid, OtherIdentifier, ParentOrganisation, Problems, WebUrl,
 };
+use crate::urls::form;
 
 const ALIGNMENTS: usize = 100;
 
@@ -24,7 +25,7 @@ pub(super) fn alignments(body: &Body<'_, '_>, problems: &mut Problems) -> Vec<Al
         let Some(item) = Body::open(item, place, &KNOWN, problems) else { continue };
         item.require("targetUrl", problems);
         let target_name = item.required_text("targetName", SHORT_LENGTH, problems);
-        let target_url = item.parsed("targetUrl", problems, WebUrl::parse);
+        let target_url = item.parsed("targetUrl", problems, web_url);
         let target_description = item.text("targetDescription", DESCRIPTION_LENGTH, problems);
         let target_framework = item.text("targetFramework", SHORT_LENGTH, problems);
         let target_code = item.text("targetCode", NAME_LENGTH, problems);
@@ -102,9 +103,25 @@ pub(super) fn parent(body: &Body<'_, '_>, problems: &mut Problems) -> Option<Par
     let value = body.get("parentOrg")?;
     let org = Body::open(value, body.at("parentOrg"), &["type", "id", "name"], problems)?;
     org.require("id", problems);
-    let id = org.parsed("id", problems, WebUrl::parse);
+    let id = org.parsed("id", problems, web_url);
     let name = org.required_text("name", NAME_LENGTH, problems);
     Some(ParentOrganisation { id: id?, name: name? })
+}
+
+/// An address that can stand in a credential, which the readers of credentials hold to more than
+/// browsers do: linked data has IRIs, which leave out some characters (RFC 3987 §2.2), and verifiers
+/// take no address in which something is hidden.
+pub(super) fn web_url(text: &str) -> Result<WebUrl, Invalid> {
+    let bad = |detail: String| Invalid::new("bad-url", detail);
+    let url = WebUrl::parse(text)?;
+    if let Some(excluded) = text.chars().find(|c| "<>\"{}|^`".contains(*c)) {
+        return Err(bad(format!("a URL with {excluded:?}; write it with % and its code")));
+    }
+    if text.matches('#').count() > 1 {
+        return Err(bad("a URL with more than one '#'; write the others as %23".to_owned()));
+    }
+    form::check(text).map_err(|problem| bad(format!("verifiers refuse this URL: {problem}")))?;
+    Ok(url)
 }
 
 /// A telephone number (E.164): `+`, then 2 to 15 digits of which the first is not zero.
