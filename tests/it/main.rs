@@ -15,6 +15,7 @@ mod erasure;
 mod generated;
 mod guard;
 mod holder;
+mod injections;
 mod linked_data_suites;
 mod matrix;
 mod openapi;
