@@ -66,5 +66,4 @@ pub const EMBED_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; i
 pub const CONTENT_TYPE: &str = "text/html; charset=utf-8";
 
 #[cfg(test)]
-#[path = "pages_tests.rs"]
 mod tests;

@@ -3,13 +3,19 @@
 use super::icons;
 use super::shell::Labelled;
 use super::text::{Text, When, counted, sentence};
-use crate::verifier::{CheckOutcome, DocumentState, Knowledge, PartReport, Report, State, YesNo};
+use crate::verifier::{
+    CheckOutcome, CheckReport, DocumentState, Knowledge, PartReport, Report, State, YesNo,
+};
 
 /// What `verification.html` needs.
 pub(super) struct Verification {
     pub(super) answers: [Answer; 3],
     pub(super) counts: String,
+    /// Those that apply, what is not good first.
     pub(super) checks: Vec<Check>,
+    /// Those that do not: title and reason.
+    pub(super) skipped: Vec<(String, String)>,
+    pub(super) skipped_count: String,
     pub(super) documents: Vec<Document>,
     /// Whether the lists are open from the start.
     pub(super) open: bool,
@@ -62,6 +68,12 @@ impl Verification {
             YesNo::Unknown => (t.force_unknown, "warn"),
         };
         let issuer = knowledge(t, answers.issuer.answer);
+        let (skipped, applying): (Vec<_>, Vec<_>) =
+            report.checks.iter().partition(|check| check.outcome == CheckOutcome::Skip);
+        let is_bad = |check: &&CheckReport| {
+            matches!(check.outcome, CheckOutcome::Fail | CheckOutcome::Unknown)
+        };
+        let (bad, good): (Vec<_>, Vec<_>) = applying.into_iter().partition(is_bad);
         let answer = |question, word, tone, reason: &str| Answer {
             question,
             word,
@@ -75,7 +87,12 @@ impl Verification {
                 answer(t.issuer_question, issuer, "calm", &answers.issuer.reason),
             ],
             counts: counts(t, report),
-            checks: report.checks.iter().map(|check| Check::new(t, check)).collect(),
+            checks: bad.into_iter().chain(good).map(|check| Check::new(t, check)).collect(),
+            skipped_count: counted(t.skipped_count, skipped.len()),
+            skipped: skipped
+                .into_iter()
+                .map(|check| (check.title.to_string(), sentence(&check.message)))
+                .collect(),
             documents: report
                 .documents
                 .iter()
@@ -125,7 +142,7 @@ fn counts(t: &Text, report: &Report) -> String {
 }
 
 impl Check {
-    fn new(t: &Text, check: &crate::verifier::CheckReport) -> Self {
+    fn new(t: &Text, check: &CheckReport) -> Self {
         let (class, icon, word) = match check.outcome {
             CheckOutcome::Pass => ("pass", icons::CHECK, t.passed),
             CheckOutcome::Fail => ("fail", icons::CROSS, t.failed),
