@@ -1,4 +1,5 @@
-//! JSON Schema (draft 2020-12) over our own [`Value`], for schemas that are bundled.
+//! JSON Schema (draft 2020-12) over our own [`Value`], for schemas that are bundled and for those that
+//! badges name: a schema may be hostile.
 //!
 //! A schema is compiled once into a flat table of rules; `$ref` becomes a place in that table. The
 //! keywords that `compile.rs` names are there; a schema that uses another one does not compile, so that no
@@ -39,8 +40,12 @@ struct Rules {
     pattern: Option<Regex>,
     length: Bounds,
     items_count: Bounds,
+    members_count: Bounds,
+    unique_items: bool,
     minimum: Option<f64>,
     maximum: Option<f64>,
+    above: Option<f64>,
+    below: Option<f64>,
     required: Vec<String>,
     /// Sorted by name.
     properties: Vec<(String, At)>,

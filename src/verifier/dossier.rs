@@ -84,6 +84,8 @@ pub enum Role {
     Status,
     /// A revocation list.
     RevocationList,
+    /// A JSON Schema that the badge names.
+    Schema,
     /// The DID configuration of the issuer's web site.
     Linkage,
     /// A hosted endorsement (Open Badges 2.0).
@@ -106,6 +108,7 @@ impl Role {
             Self::Controller => "controller",
             Self::Status => "status",
             Self::RevocationList => "revocation-list",
+            Self::Schema => "schema",
             Self::Linkage => "linkage",
             Self::Endorsement => "endorsement",
             Self::Refresh => "refresh",
@@ -116,9 +119,12 @@ impl Role {
     /// What the document is expected to be.
     pub(super) const fn kind(self) -> Kind {
         match self {
-            Self::BadgeClass | Self::Issuer | Self::Key | Self::Controller | Self::Linkage => {
-                Kind::Json
-            }
+            Self::BadgeClass
+            | Self::Issuer
+            | Self::Key
+            | Self::Controller
+            | Self::Schema
+            | Self::Linkage => Kind::Json,
             Self::Input | Self::Refresh => Kind::Badge,
             Self::Assertion | Self::Endorsement => Kind::Assertion,
             Self::Evidence => Kind::Evidence,

@@ -81,7 +81,7 @@ fn asked_with_evidence(pointer: &str, value: Value) -> (Value, Web) {
 
 const WELL_KNOWN: &str = "https://issuer.example/.well-known/did-configuration.json";
 
-const DOORS: [Door; 11] = [
+const DOORS: [Door; 12] = [
     Door { name: "the badge", open: |url| (json!({"url": url}), site()) },
     Door {
         name: "a redirect",
@@ -141,6 +141,14 @@ const DOORS: [Door; 11] = [
             entry["statusListCredential"] = json!(url);
             let badge = with(&credential(), "/credentialStatus", entry);
             (json!({"credential": signed_anyhow(badge)}), site())
+        },
+    },
+    Door {
+        name: "a schema that a credential names",
+        open: |url| {
+            let schema = json!([{"id": url, "type": "JsonSchema"}]);
+            let badge = with(&credential(), "/credentialSchema", schema);
+            (json!({"credential": signed_by_the_issuer_anyhow(badge)}), site())
         },
     },
     Door {

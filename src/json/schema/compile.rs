@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use regex::Regex;
+use regex::RegexBuilder;
 
 use super::{At, Bounds, Condition, Rules, Schema, Type};
 use crate::json::{Object, Value};
@@ -17,12 +17,23 @@ pub struct SchemaError {
     pub detail: String,
 }
 
+/// Subschemas of one schema, at most.
+const MOST_RULES: usize = 4_096;
+
+/// References and levels within each other, at most.
+const DEEPEST: usize = 64;
+
+/// Patterns of one schema, at most, and the room that each may take once compiled, in bytes.
+const MOST_PATTERNS: usize = 64;
+const PATTERN_ROOM: usize = 256 * 1024;
+
 /// Keywords that say nothing about whether a document holds.
-const ANNOTATIONS: [&str; 9] = [
+const ANNOTATIONS: [&str; 10] = [
     "$schema",
     "$id",
     "$comment",
     "$defs",
+    "definitions",
     "title",
     "description",
     "default",
@@ -34,9 +45,16 @@ impl Schema {
     /// Compiles a schema. A `$ref` must be a JSON pointer into the schema itself.
     ///
     /// # Errors
-    /// A keyword that is not among those here, or one with a value that it cannot have.
+    /// A keyword that is not among those here, one with a value that it cannot have, or more of
+    /// anything than a schema for people's documents needs.
     pub fn compile(schema: &Value<'_>) -> Result<Self, SchemaError> {
-        let mut compiler = Compiler { root: schema, rules: Vec::new(), known: HashMap::new() };
+        let mut compiler = Compiler {
+            root: schema,
+            rules: Vec::new(),
+            known: HashMap::new(),
+            depth: 0,
+            patterns: 0,
+        };
         compiler.at(String::new())?;
         let mut schema = Self { rules: compiler.rules };
         schema.shorten();
@@ -89,8 +107,12 @@ impl Rules {
             pattern: None,
             length,
             items_count,
+            members_count,
+            unique_items: false,
             minimum: None,
             maximum: None,
+            above: None,
+            below: None,
             required,
             properties,
             additional: None,
@@ -107,8 +129,7 @@ impl Rules {
             return None;
         };
         let lists = [prefix_items, all_of, any_of, one_of];
-        let is_alone = !length.any()
-            && !items_count.any()
+        let is_alone = ![length, items_count, members_count].iter().any(|bounds| bounds.any())
             && required.is_empty()
             && properties.is_empty()
             && lists.iter().all(|list| list.is_empty());
@@ -121,6 +142,8 @@ struct Compiler<'s, 'a> {
     rules: Vec<Rules>,
     /// What has its place already, by pointer: a schema may refer to itself.
     known: HashMap<String, At>,
+    depth: usize,
+    patterns: usize,
 }
 
 impl Compiler<'_, '_> {
@@ -132,6 +155,10 @@ impl Compiler<'_, '_> {
         let wrong = |detail: &str| SchemaError { pointer: pointer.clone(), detail: detail.into() };
         let schema = self.root.pointer(&pointer).ok_or_else(|| wrong("there is none"))?;
         let at = self.rules.len();
+        if at >= MOST_RULES || self.depth >= DEEPEST {
+            return Err(wrong("there are too many, or they lie too deep"));
+        }
+        self.depth += 1;
         self.rules.push(Rules::default());
         self.known.insert(pointer.clone(), at);
         let rules = match schema {
@@ -142,6 +169,7 @@ impl Compiler<'_, '_> {
         if let Some(place) = self.rules.get_mut(at) {
             *place = rules;
         }
+        self.depth -= 1;
         Ok(at)
     }
 
@@ -184,13 +212,25 @@ impl Compiler<'_, '_> {
                 }
                 "pattern" => {
                     let pattern = value.as_str().ok_or_else(|| wrong("must be a string"))?;
-                    let pattern = Regex::new(pattern).map_err(|error| wrong(&error.to_string()))?;
-                    rules.pattern = Some(pattern);
+                    self.patterns += 1;
+                    if self.patterns > MOST_PATTERNS {
+                        return Err(wrong("there are too many patterns"));
+                    }
+                    let pattern = RegexBuilder::new(pattern).size_limit(PATTERN_ROOM).build();
+                    rules.pattern = Some(pattern.map_err(|error| wrong(&error.to_string()))?);
                 }
                 "minLength" => rules.length.least = Some(count()?),
                 "maxLength" => rules.length.most = Some(count()?),
                 "minItems" => rules.items_count.least = Some(count()?),
                 "maxItems" => rules.items_count.most = Some(count()?),
+                "minProperties" => rules.members_count.least = Some(count()?),
+                "maxProperties" => rules.members_count.most = Some(count()?),
+                "uniqueItems" => {
+                    rules.unique_items =
+                        value.as_bool().ok_or_else(|| wrong("must be a boolean"))?;
+                }
+                "exclusiveMinimum" => rules.above = Some(number()?),
+                "exclusiveMaximum" => rules.below = Some(number()?),
                 "minimum" => rules.minimum = Some(number()?),
                 "maximum" => rules.maximum = Some(number()?),
                 "required" => {

@@ -9,7 +9,7 @@ const WORK: usize = 2_000_000;
 
 /// Deepest chain of schemas: documents are at most [`MAX_DEPTH`](crate::json::MAX_DEPTH) deep, and
 /// each step down passes a few references.
-const DEEPEST: usize = 2_000;
+const DEEPEST: usize = 512;
 
 /// Something in a document that the schema does not allow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,11 +24,18 @@ impl Schema {
     /// What a document does that the schema does not allow: at most `most` problems, none when it
     /// follows the schema.
     pub fn problems(&self, document: &Value<'_>, most: usize) -> Vec<SchemaProblem> {
-        let mut judge = Judge { rules: &self.rules, work: 0, depth: 0, most, problems: Vec::new() };
+        let mut judge = Judge {
+            rules: &self.rules,
+            work: 0,
+            depth: 0,
+            spent: false,
+            most,
+            problems: Vec::new(),
+        };
         let holds = judge.judge(0, document, &Place::Top, Voice::Loud);
-        let Judge { work, mut problems, .. } = judge;
-        if problems.is_empty() && !holds {
-            let detail = match work > WORK {
+        let Judge { spent, mut problems, .. } = judge;
+        if problems.is_empty() && (spent || !holds) {
+            let detail = match spent {
                 true => "too entangled to be judged",
                 false => "does not follow the schema",
             };
@@ -54,6 +61,8 @@ struct Judge<'s> {
     rules: &'s [Rules],
     work: usize,
     depth: usize,
+    /// Whether one of the two was too much: what was said since means nothing.
+    spent: bool,
     most: usize,
     problems: Vec<SchemaProblem>,
 }
@@ -85,6 +94,7 @@ impl<'s> Judge<'s> {
         let Some(rules) = self.rules.get(at) else { return false };
         self.work += 1;
         if self.work > WORK || self.depth > DEEPEST {
+            self.spent = true;
             return false;
         }
         self.depth += 1;
@@ -133,14 +143,22 @@ impl<'s> Judge<'s> {
             Value::Array(items) => {
                 let met = rules.items_count.hold(items.len());
                 demand(self, met, &|| "holds too few or too many".to_owned());
+                if rules.unique_items {
+                    let met = self.are_distinct(items);
+                    demand(self, met, &|| "holds something twice".to_owned());
+                }
             }
             Value::Number(number) => {
                 let number = number.as_f64();
                 let met = rules.minimum.is_none_or(|least| number >= least)
-                    && rules.maximum.is_none_or(|most| number <= most);
+                    && rules.maximum.is_none_or(|most| number <= most)
+                    && rules.above.is_none_or(|bound| number > bound)
+                    && rules.below.is_none_or(|bound| number < bound);
                 demand(self, met, &|| "is too small or too large".to_owned());
             }
             Value::Object(object) => {
+                let met = rules.members_count.hold(object.len());
+                demand(self, met, &|| "has too few or too many members".to_owned());
                 for name in &rules.required {
                     let met = object.contains_key(name);
                     demand(self, met, &|| format!("has no member {name:?}"));
@@ -265,6 +283,15 @@ impl<'s> Judge<'s> {
         let own = rules.types.as_ref().is_none_or(|types| types.iter().any(|t| t.takes(value)));
         own && (hops > 8
             || rules.reference.is_none_or(|target| self.is_of_type(target, value, hops + 1)))
+    }
+
+    /// Whether no two items are the same. Each comparison is work.
+    fn are_distinct(&mut self, items: &[Value<'_>]) -> bool {
+        items.iter().enumerate().all(|(at, item)| {
+            self.work += at;
+            self.spent |= self.work > WORK;
+            self.spent || !items.iter().take(at).any(|before| same(before, item))
+        })
     }
 
     fn tell(&mut self, place: &Place<'_>, voice: Voice, detail: &dyn Fn() -> String) {

@@ -34,6 +34,10 @@ fn every_keyword_accepts_and_refuses() {
     judges(r#"{"minLength":1,"maxLength":2}"#, &["\"é\"", "\"😀😀\""], &["\"\"", "\"abc\""]);
     judges(r#"{"minItems":1,"maxItems":2}"#, &["[1]", "[1,2]", "{}"], &["[]", "[1,2,3]"]);
     judges(r#"{"minimum":1,"maximum":2.5}"#, &["1", "2.5"], &["0.9", "2.51"]);
+    judges(r#"{"exclusiveMinimum":1,"exclusiveMaximum":2}"#, &["1.5"], &["1", "2"]);
+    judges(r#"{"minProperties":1,"maxProperties":1}"#, &[r#"{"a":1}"#, "[]"], &["{}"]);
+    judges(r#"{"uniqueItems":true}"#, &["[1,2]", "[]", "1"], &["[1,1.0]", r#"[{"a":1},{"a":1}]"#]);
+    judges(r#"{"uniqueItems":false}"#, &["[1,1]"], &[]);
     judges(r#"{"required":["a"]}"#, &[r#"{"a":null}"#, "[]"], &["{}"]);
     judges(
         r#"{"properties":{"a/b":{"type":"null"}},"additionalProperties":false}"#,
@@ -84,7 +88,8 @@ fn problems_name_their_place_and_the_form_that_was_meant() {
 #[test]
 fn what_is_not_known_does_not_compile() {
     for (text, pointer) in [
-        (r#"{"properties":{"a":{"uniqueItems":true}}}"#, "/properties/a/uniqueItems"),
+        (r#"{"properties":{"a":{"multipleOf":2}}}"#, "/properties/a/multipleOf"),
+        (r#"{"uniqueItems":1}"#, "/uniqueItems"),
         (r#"{"type":"text"}"#, "/type"),
         (r#"{"pattern":"("}"#, "/pattern"),
         (r#"{"anyOf":[]}"#, "/anyOf"),
@@ -106,6 +111,36 @@ fn entangled_choices_and_circles_end() {
     );
     let deep = format!("{}{}{}", "{\"a\":".repeat(100), "{}", "}".repeat(100));
     assert!(!wide.allows(&json::parse(&deep).unwrap()));
+    let denied = schema(
+        r##"{"not":{"anyOf":[{"properties":{"a":{"$ref":"#/not"}},"not":true},
+            {"properties":{"a":{"$ref":"#/not"}},"not":true}]}}"##,
+    );
+    let said = problems(&denied, &deep);
+    assert_eq!(said[0].detail, "too entangled to be judged", "whatever the rest would come to");
     let circle = schema(r##"{"$ref":"#/$defs/a","$defs":{"a":{"$ref":"#/$defs/a"}}}"##);
     assert!(!circle.allows(&json::parse("1").unwrap()));
+    let itself = schema(r##"{"allOf":[{"$ref":"#"}]}"##);
+    assert_eq!(problems(&itself, "1")[0].detail, "too entangled to be judged");
+}
+
+#[test]
+fn a_hostile_schema_does_not_compile_without_end() {
+    let long = |count: usize| {
+        let defs: Vec<String> =
+            (0..count).map(|n| format!(r##""d{n}":{{"$ref":"#/$defs/d{}"}}"##, n + 1)).collect();
+        format!(r##"{{"$ref":"#/$defs/d0","$defs":{{{},"d{count}":true}}}}"##, defs.join(","))
+    };
+    assert!(schema(&long(50)).allows(&json::parse("1").unwrap()));
+    for text in [
+        long(10_000),
+        format!(r#"{{"allOf":[{}true]}}"#, "true,".repeat(5_000)),
+        format!(r#"{{"anyOf":[{}true]}}"#, r#"{"pattern":"a"},"#.repeat(100)),
+        r#"{"pattern":"((a{500}){500}){500}"}"#.to_owned(),
+    ] {
+        assert!(
+            Schema::compile(&json::parse(&text).unwrap()).is_err(),
+            "{}",
+            &text[..60.min(text.len())]
+        );
+    }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::lists::{self, EntryFinding};
 use super::proofs::{self, ProofFinding};
 use super::token::Token;
-use super::{Case, id_of, keys, linkage};
+use super::{Case, id_of, keys, linkage, schemas};
 use crate::json::{Object, Value};
 use crate::linked_data::{self, Document, Options};
 use crate::proof::jws::VcProfile;
@@ -157,6 +157,7 @@ impl Credential {
     pub(super) fn needs(&self, case: &Case<'_>) -> Vec<Need> {
         let mut needs = keys::needs(case, self);
         needs.extend(lists::needs(case, self));
+        needs.extend(schemas::needs(case, self));
         needs.extend(linkage::need(case, self));
         needs
     }

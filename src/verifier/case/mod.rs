@@ -18,6 +18,7 @@ mod parts;
 mod plain;
 mod proofs;
 mod refresh;
+mod schemas;
 mod token;
 
 use std::collections::HashMap;
@@ -47,6 +48,7 @@ pub(super) use ob2::{Ob2, Ob2Form, Ob2What, is_type, same_url, verification, ver
 pub(super) use parts::{Part, PartKind, Within};
 pub(super) use proofs::{Graded, ProofFinding, numeric_date, skewed};
 pub(super) use refresh::{Newer, Refresh};
+pub(super) use schemas::{MOST as MOST_SCHEMAS, NamedSchema, named_schemas};
 pub(super) use token::Token;
 
 /// What a judgement uses besides the dossier.

@@ -171,6 +171,14 @@ pub(super) static TABLE: &[About] = &[
         check: schema::applied,
     },
     About {
+        id: "shape.named-schemas",
+        title: "It follows the schemas that it names",
+        section: "OB 3.0 §10.1 step 3, §B.1.8; VC JSON Schema",
+        required: Required::BADGE,
+        answers: Neither,
+        check: schema::named,
+    },
+    About {
         id: "shape.extensions",
         title: "Its extensions follow their schemas",
         section: "OB 2.0 §Extensions",

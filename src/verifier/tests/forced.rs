@@ -194,6 +194,8 @@ pub(super) fn forced() -> Vec<Forced> {
                 }),
             ),
         ),
+        forced("shape.named-schemas", Fail, &[], naming_a_schema(Ok(r#"{"required":["x"]}"#))),
+        forced("shape.named-schemas", Unknown, &[], naming_a_schema(Err(Why::Timeout))),
         forced(
             "shape.extensions",
             Fail,
@@ -441,6 +443,17 @@ pub(super) fn forced() -> Vec<Forced> {
         ),
         forced("parts.in-force", Unknown, &["parts.authentic"], unread_part()),
     ]
+}
+
+fn naming_a_schema(answer: Result<&str, Why>) -> Dossier {
+    const SCHEMA: &str = "https://schemas.example/badge.json";
+    let web = web();
+    match answer {
+        Ok(schema) => web.page(SCHEMA, "application/schema+json", schema),
+        Err(why) => web.failure(SCHEMA, why),
+    };
+    let schema = json!({"id": SCHEMA, "type": "JsonSchema"});
+    given(&web, changed(|badge| badge["credentialSchema"] = json!([schema])))
 }
 
 fn unread_part() -> Dossier {

@@ -17,6 +17,7 @@ mod preflight;
 mod reference;
 mod refresh;
 mod results;
+mod schemas;
 mod spoken;
 mod status;
 mod tokens;

@@ -236,12 +236,11 @@ const OPEN_BADGES_3: &[Demand] = &[
         &["shape.schema"],
         &["what_the_specification_demands_is_named_by_its_place"],
     ),
-    // Schemas of others are not fetched: what a badge names beside the published one is noted.
     demand(
         "V6",
-        "other schemas that it names: noted, not fetched",
-        &["shape.schema"],
-        &["every_schema_compiles"],
+        "other schemas that it names: fetched and applied",
+        &["shape.named-schemas"],
+        &["schemas_of_others_are_fetched_after_the_proof_and_applied"],
     ),
     demand(
         "V7",
