@@ -109,6 +109,8 @@ pub struct RenewDraft {
     pub external_id: Option<String>,
     /// Who may read the successor.
     pub visibility: Amend<Visibility>,
+    /// Whether the holder is told of the successor by e-mail.
+    pub notify: bool,
     /// Why, for the platform only.
     pub reason: Option<String>,
     /// Why, for everyone.

@@ -40,6 +40,7 @@ impl Issuer {
         let former = &found.value;
         self.may_be_renewed(mandate, former).await?;
         let minted = successor(former, draft)?;
+        let notify = self.notice(&minted)?;
         let (issuer, class) = self.issuer_and_class(mandate.account, &minted).await?;
         unmet(&minted, &class).or(())?;
         let ring = self.key_ring(mandate.account, &issuer.id).await?;
@@ -69,7 +70,7 @@ impl Issuer {
         self.explain(&mut tx, former.id.as_str(), noted.kind, why);
         // The answer to the request tells of the successor.
         self.note(&mut tx, &Mandate { reply: None, along: None, ..*mandate }, &noted)?;
-        let around = Around { issuer: &issuer, class: &class, ring: &ring, notify: false };
+        let around = Around { issuer: &issuer, class: &class, ring: &ring, notify };
         self.keep_with(tx, mandate, &around, &award, form).await
     }
 
@@ -134,6 +135,6 @@ fn successor(former: &Assertion, draft: &RenewDraft) -> Result<AssertionDraft, I
         license_number: amendment.license_number.or(former.license_number.clone()),
         external_id: draft.external_id.clone(),
         visibility: draft.visibility.clone().or(former.visibility),
-        notify: false,
+        notify: draft.notify,
     })
 }

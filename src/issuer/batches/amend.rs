@@ -20,10 +20,14 @@ pub(super) enum Amended {
 }
 
 impl Amended {
-    /// A renewal.
-    pub(super) fn renew(row: &Row, class: &BadgeClass) -> Result<Self, Refusal> {
-        let draft = rest::renew_draft(&strict::Value::from(&Value::Object(stated(row, &[]))))
+    /// A renewal. Where the batch tells holders (`notify`) and the row says nothing of it, those are
+    /// told whose address the row has.
+    pub(super) fn renew(row: &Row, class: &BadgeClass, notify: bool) -> Result<Self, Refusal> {
+        let mut draft = rest::renew_draft(&strict::Value::from(&Value::Object(stated(row, &[]))))
             .map_err(|problems| refused_for(row, problems))?;
+        if notify && !row.body.contains_key("notify") {
+            draft.notify = row.text("/recipient/email").is_some();
+        }
         meets(row, &draft.amendment, class)?;
         Ok(Self::Renewed(Box::new(draft)))
     }

@@ -185,7 +185,9 @@ impl Judge {
         let id = about.and_then(|about| about.assertion);
         let (verdict, award) = match action {
             Action::Issue => (self.issue(row, &class).await?, made(None)),
-            Action::Renew => (Verdict::Amend(id, Amended::renew(row, &class)?), made(None)),
+            Action::Renew => {
+                (Verdict::Amend(id, Amended::renew(row, &class, self.notify)?), made(None))
+            }
             Action::Reissue | Action::Revoke => {
                 let award = made(id.clone());
                 (Verdict::Amend(id, Amended::reissue(row, &class)?), award)

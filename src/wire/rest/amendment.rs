@@ -55,7 +55,7 @@ pub fn reissue_draft(body: &Value<'_>) -> Result<ReissueDraft, Problems> {
 pub fn renew_draft(body: &Value<'_>) -> Result<RenewDraft, Problems> {
     let mut problems = Problems::new();
     let known: Vec<&str> =
-        BOTH.into_iter().chain(["issuedOn", "externalId", "visibility"]).collect();
+        BOTH.into_iter().chain(["issuedOn", "externalId", "visibility", "notify"]).collect();
     let Some(body) = Body::open(body, "", &known, &mut problems) else { return Err(problems) };
     let visibility = body.parsed("visibility", &mut problems, visibility);
     let draft = RenewDraft {
@@ -63,6 +63,7 @@ pub fn renew_draft(body: &Value<'_>) -> Result<RenewDraft, Problems> {
         issued_on: body.parsed("issuedOn", &mut problems, parse_instant),
         external_id: body.parsed("externalId", &mut problems, external_id),
         visibility: visibility.map_or(Amend::Keep, Amend::Set),
+        notify: body.boolean("notify", false, &mut problems),
         reason: body.text("reason", DESCRIPTION_LENGTH, &mut problems),
         public_reason: body.text("publicReason", DESCRIPTION_LENGTH, &mut problems),
     };

@@ -42,6 +42,34 @@ async fn the_holder_is_told_once_with_the_badge_link() {
     assert!(!rows.to_lowercase().contains("amara"), "{rows}");
 }
 
+#[tokio::test]
+async fn the_holder_is_told_of_a_renewal_where_that_is_asked_for() {
+    let sink = Sink::start();
+    let app = start(&sink).await;
+    let platform = Platform::new(&app).await;
+    let class = platform.class().await;
+    let body = award_body(class["id"].as_str().unwrap());
+    let award = platform.post("/v1/assertions", &body).await.expect(201).json();
+    later(&app, 86_400);
+    let path = |award: &Value| format!("/v1/assertions/{}/renew", award["id"].as_str().unwrap());
+    let second = platform.post(&path(&award), &json!({})).await.expect(201).json();
+    app.app.outbox.step().await.unwrap();
+    assert!(sink.taken().is_empty(), "nobody asked for it");
+    later(&app, 2 * 86_400);
+    let told = json!({ "notify": true });
+    let third = platform.post(&path(&second), &told).await.expect(201).json();
+    app.app.outbox.step().await.unwrap();
+    let taken = sink.taken();
+    assert_eq!(taken.len(), 1);
+    assert!(taken[0].body().lines().any(|line| line == third["url"]), "{}", taken[0].body());
+
+    later(&app, 3 * 86_400);
+    let elsewhere = json!({ "url": "https://amara.example.org/" });
+    let nowhere = json!({ "notify": true, "recipient": elsewhere });
+    let refused = platform.post(&path(&third), &nowhere).await.expect(422).json();
+    assert_eq!(refused["errors"][0]["code"], "no-address");
+}
+
 async fn waiting(app: &TestApp, award: &Value) -> Vec<accolade::store::Mail> {
     let id = award["id"].as_str().unwrap();
     let account = app.app.store.owner_of(id).await.unwrap().unwrap();
