@@ -8,7 +8,7 @@ use super::flow::{Align, Area, Colour, Flow, Item, MARGIN, PartId};
 use super::letters::{Letters, Weight};
 use super::lines::{Lines, Style};
 use super::words::{Words, fill};
-use super::{ATTACHMENT, Certificate, Sheet, Standing};
+use super::{ATTACHMENT, Alignment, Certificate, Sheet, Standing};
 use crate::art::Palette;
 
 /// Text.
@@ -217,20 +217,35 @@ impl Writer<'_, '_> {
             return;
         }
         self.heading(self.words.alignment());
-        let list = self.flow.part(Tag::L(ListNumbering::Disc), None);
-        for alignment in about.alignments.iter().take(MOST_ALIGNMENTS) {
-            let framework = alignment.framework.as_ref().map(|name| format!(" ({name})"));
-            let code = alignment.code.as_ref().map(|code| format!("{code} "));
-            let text = [code, Some(alignment.name.clone()), framework];
-            let text = self.settable(&text.into_iter().flatten().collect::<String>());
-            let lang = self.foreign(text.is_some());
-            let text = text.unwrap_or_else(|| self.words.text_elsewhere().to_owned());
-            let item = self.flow.part(Tag::LI, Some(list));
-            let body = self.flow.part(Tag::LBody.with_lang(lang), Some(item));
-            let lines = self.body(&format!("• {text}"));
-            self.flow.paragraph(lines, Align::Start, INK, Some(body));
+        let shown = about.alignments.iter().take(MOST_ALIGNMENTS);
+        let mut frameworks: Vec<Option<&str>> = Vec::new();
+        for alignment in shown.clone() {
+            let name = alignment.framework.as_deref();
+            if !frameworks.contains(&name) {
+                frameworks.push(name);
+            }
+        }
+        for framework in frameworks {
+            if let Some(name) = framework {
+                self.foreign_paragraph(self.settable(name));
+            }
+            let list = self.flow.part(Tag::L(ListNumbering::Disc), None);
+            for alignment in shown.clone().filter(|of| of.framework.as_deref() == framework) {
+                self.alignment(list, alignment);
+            }
         }
         self.more(about.alignments.len(), MOST_ALIGNMENTS);
+    }
+
+    fn alignment(&mut self, list: PartId, alignment: &Alignment) {
+        let code = alignment.code.as_ref().map(|code| format!("{code} ")).unwrap_or_default();
+        let text = self.settable(&format!("{code}{}", alignment.name));
+        let lang = self.foreign(text.is_some());
+        let text = text.unwrap_or_else(|| self.words.text_elsewhere().to_owned());
+        let item = self.flow.part(Tag::LI, Some(list));
+        let body = self.flow.part(Tag::LBody.with_lang(lang), Some(item));
+        let lines = self.body(&format!("• {text}"));
+        self.flow.paragraph(lines, Align::Start, INK, Some(body));
     }
 
     fn criteria(&mut self) {
