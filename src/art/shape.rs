@@ -54,7 +54,7 @@ impl Shape {
     /// Width for the issuer below.
     pub(super) fn issuer_width(self) -> f64 {
         match self {
-            Self::Hexagon => 264.0,
+            Self::Hexagon => 228.0,
             Self::Seal => 300.0,
             Self::Shield => 250.0,
             Self::Tile => 420.0,
