@@ -29,6 +29,7 @@ pub(super) struct Answer {
 }
 
 pub(super) struct Check {
+    pub(super) id: String,
     pub(super) class: &'static str,
     pub(super) icon: &'static str,
     pub(super) word: &'static str,
@@ -158,12 +159,13 @@ impl Check {
             Labelled::new(label, value)
         });
         Self {
+            id: check.id.to_string(),
             class,
             icon,
             word,
             title: check.title.to_string(),
             message: sentence(&check.message),
-            facts: std::iter::once(Labelled::new("id", check.id.clone())).chain(facts).collect(),
+            facts: facts.collect(),
         }
     }
 }
