@@ -6,6 +6,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a bench that fails shall say so")]
 
+mod processor;
+
 use std::time::Instant;
 
 use accolade::domain::{AccountId, AssertionDraft, BadgeClassId};
@@ -116,21 +118,12 @@ fn row(what: &str, count: usize, work: impl Fn(&Bench, usize)) -> f64 {
     let drafts = bench.drafts(0..64);
     let mandate = Mandate::of(&bench.account, "bench");
     bench.runtime.block_on(bench.issuer.mint_many(&mandate, drafts));
-    let (start, busy) = (Instant::now(), processor_seconds());
+    let (start, busy) = (Instant::now(), processor::seconds());
     work(&bench, count);
     let second = count as f64 / start.elapsed().as_secs_f64();
-    let core = count as f64 / (processor_seconds() - busy).max(0.01);
+    let core = count as f64 / (processor::seconds() - busy).max(0.01);
     println!("{what:<14} {count:>8} awards {second:>10.0}/s {core:>10.0}/s");
     core
-}
-
-/// What all threads have used so far (`/proc/self/stat`, in hundredths of a second): what others do
-/// on the same machine is no part of it.
-fn processor_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
-    let ticks: f64 = fields.skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum();
-    ticks / 100.0
 }
 
 impl Bench {
