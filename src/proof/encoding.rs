@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
+use super::base58;
 pub use crate::domain::hex;
 
 /// Why a text does not decode.
@@ -53,7 +54,7 @@ pub(crate) fn from_base64(text: &str) -> Option<Vec<u8>> {
 
 /// Multibase base58btc: `z` and the text.
 pub fn base58(bytes: &[u8]) -> String {
-    format!("z{}", bs58::encode(bytes).into_string())
+    format!("z{}", base58::encode(bytes))
 }
 
 /// Reads multibase `z…` or `u…`.
@@ -68,7 +69,7 @@ pub fn from_multibase(text: &str, limit: usize) -> Result<Vec<u8>, EncodingError
         return Err(EncodingError::TooLong { length: text.len(), limit });
     }
     if let Some(rest) = text.strip_prefix('z') {
-        bs58::decode(rest).into_vec().map_err(|_| EncodingError::Base58)
+        base58::decode(rest).ok_or(EncodingError::Base58)
     } else if let Some(rest) = text.strip_prefix('u') {
         from_base64url(rest)
     } else {

@@ -11,6 +11,7 @@
 //! - [`suite`]: proofs of VC Data Integrity
 //! - [`possession`]: that a DID is the holder's
 
+mod base58;
 pub mod did;
 pub mod encoding;
 pub mod jws;

@@ -397,7 +397,7 @@ mod tests {
     fn every_type_is_read_with_its_own_key_member_only() {
         let key = PublicKey::from_multikey(KEY).unwrap();
         let jwk = key.to_jwk();
-        let raw = bs58::encode(key.to_bytes()).into_string();
+        let raw = crate::proof::base58::encode(&key.to_bytes());
         for (type_name, material) in [
             ("Multikey", format!(r#""publicKeyMultibase":"{KEY}""#)),
             ("Ed25519VerificationKey2020", format!(r#""publicKeyMultibase":"{KEY}""#)),

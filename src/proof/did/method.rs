@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::DocumentError;
 use crate::json::{Object, Value};
+use crate::proof::base58;
 use crate::proof::key::{KeyError, PublicKey};
 
 /// A verification method: a key with its name and dates.
@@ -114,7 +115,7 @@ fn material(method: &Object<'_>) -> Result<PublicKey, DocumentError> {
         }),
         ("Ed25519VerificationKey2018", "publicKeyBase58") => {
             let text = value.as_str().filter(|text| text.len() <= 44);
-            let bytes = text.and_then(|text| bs58::decode(text).into_vec().ok());
+            let bytes = text.and_then(base58::decode);
             let bytes = bytes.ok_or(DocumentError::Material("it is not base58 of 32 bytes"))?;
             Ok(PublicKey::ed25519(&bytes)?)
         }
