@@ -1,5 +1,7 @@
 //! The three parts of a compact JWS (RFC 7515 §7.1).
 
+use std::borrow::Cow;
+
 use super::header::{Header, MAX_HEADER};
 use super::{JwsError, MAX_SIGNATURE};
 use crate::proof::encoding::from_base64url;
@@ -11,7 +13,7 @@ pub const MAX_TOKEN: usize = 1024 * 1024;
 #[derive(Clone, Debug)]
 pub struct Compact<'a> {
     header: Header,
-    signing_input: &'a str,
+    signing_input: Cow<'a, str>,
     payload: Vec<u8>,
     signature: Vec<u8>,
 }
@@ -34,7 +36,14 @@ impl<'a> Compact<'a> {
         let signature = decode("signature", signature, MAX_SIGNATURE)?;
         let header = Header::parse(&header)?;
         let payload = decode("payload", payload, MAX_TOKEN)?;
-        Ok(Self { header, signing_input, payload, signature })
+        Ok(Self { header, signing_input: Cow::Borrowed(signing_input), payload, signature })
+    }
+
+    /// The same, independent of the text that it was taken from.
+    pub fn into_owned(self) -> Compact<'static> {
+        let Self { header, signing_input, payload, signature } = self;
+        let signing_input = Cow::Owned(signing_input.into_owned());
+        Compact { header, signing_input, payload, signature }
     }
 
     /// What the header says.
@@ -43,8 +52,8 @@ impl<'a> Compact<'a> {
     }
 
     /// The signed text: header and payload as they stand in the token.
-    pub fn signing_input(&self) -> &'a str {
-        self.signing_input
+    pub fn signing_input(&self) -> &str {
+        &self.signing_input
     }
 
     /// The payload, decoded. It is JSON in every token we know, and is read with [`crate::json`].

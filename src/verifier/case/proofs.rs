@@ -296,7 +296,7 @@ fn of_token(case: &Case<'_>, credential: &Credential, token: &Token) -> ProofFin
     };
     let key = find_key(case, &wanted);
     let signature = match &key.key {
-        Some(public) => verified(&compact, public),
+        Some(public) => verified(compact, public),
         None => (CheckOutcome::Unknown, key.found.1.clone()),
     };
     let purpose = key_dates(case, None, &key)
@@ -308,7 +308,7 @@ fn of_token(case: &Case<'_>, credential: &Credential, token: &Token) -> ProofFin
         form: pass(format!("the token is signed with {}", header.algorithm())),
         alone: signature.clone(),
         purpose,
-        trace: case.bench.trace.then(|| trace::token(&compact, key.key.as_ref())),
+        trace: case.bench.trace.then(|| trace::token(compact, key.key.as_ref())),
         key,
         signature,
         created: None,

@@ -342,12 +342,12 @@ pub(super) fn signature(case: &Case<'_>, token: &Token) -> Finding {
     };
     match candidate(case) {
         Ok(key) => {
-            let mut finding = match jws::verify(&compact, &key) {
+            let mut finding = match jws::verify(compact, &key) {
                 Ok(()) => Finding::pass("the signature matches the token and the key"),
                 Err(error) => Finding::fail(error.to_string()),
             };
             if case.bench.trace {
-                finding.trace = Some(Box::new(trace::token(&compact, Some(&key))));
+                finding.trace = Some(Box::new(trace::token(compact, Some(&key))));
             }
             finding.fact("algorithm", compact.header().algorithm().as_str())
         }

@@ -62,7 +62,7 @@ pub(super) fn form(case: &Case<'_>) -> Finding {
     if let Some((token, _)) = signed_ob2(case) {
         return match (&token.fault, token.compact()) {
             (Some(fault), _) => Finding::fail(fault.to_string()),
-            (None, Some(compact)) => hosted::algorithm(&compact),
+            (None, Some(compact)) => hosted::algorithm(compact),
             (None, None) => Finding::fail("the token cannot be read"),
         };
     }
