@@ -18,13 +18,24 @@ impl<'v, 'a> At<'v, 'a> {
         Self { value, pointer: pointer.into() }
     }
 
-    /// The first of these members that is there and not null.
-    pub(super) fn member(&self, names: &[&str]) -> Option<Self> {
+    /// The first of these members that is there and not null, with its name.
+    fn find<'n>(&self, names: &[&'n str]) -> Option<(&'n str, &'v Value<'a>)> {
         let object = self.value.as_object()?;
         names.iter().find_map(|name| {
             let value = object.get(name).filter(|value| **value != Value::Null)?;
-            Some(Self::new(value, format!("{}/{}", self.pointer, escape(name))))
+            Some((*name, value))
         })
+    }
+
+    /// The pointer to a member.
+    fn below(&self, name: &str) -> String {
+        format!("{}/{}", self.pointer, escape(name))
+    }
+
+    /// The first of these members that is there and not null.
+    pub(super) fn member(&self, names: &[&str]) -> Option<Self> {
+        let (name, value) = self.find(names)?;
+        Some(Self::new(value, self.below(name)))
     }
 
     /// The elements of a member, or the member itself as the only one.
@@ -42,19 +53,23 @@ impl<'v, 'a> At<'v, 'a> {
 
     /// The first element of a member, or the member itself.
     pub(super) fn one(&self, names: &[&str]) -> Option<Self> {
-        self.list(names).into_iter().next()
+        let (name, value) = self.find(names)?;
+        let pointer = self.below(name);
+        match value {
+            Value::Array(items) => Some(Self::new(items.first()?, format!("{pointer}/0"))),
+            _ => Some(Self::new(value, pointer)),
+        }
     }
 
     /// A text, a number as text, the text of a value object, or the first of several.
     pub(super) fn text(&self, names: &[&str], problems: &mut Problems) -> Option<String> {
-        let found = self.one(names)?;
-        let text = plain_text(found.value);
-        if text.is_none() {
-            problems.add(
-                found.pointer,
-                "not-a-text",
-                format!("expected a text, found {}", found.value.kind()),
-            );
+        // Pointers are written only where something is wrong: there are hundreds of texts in a badge.
+        let (_, value) = self.find(names)?;
+        let text = plain_text(value.items().first()?);
+        if text.is_none()
+            && let Some(found) = self.one(names)
+        {
+            not_a_text(found, problems);
         }
         text
     }
@@ -65,11 +80,7 @@ impl<'v, 'a> At<'v, 'a> {
         for item in self.list(names) {
             match plain_text(item.value) {
                 Some(text) => texts.push(text),
-                None => problems.add(
-                    item.pointer,
-                    "not-a-text",
-                    format!("expected a text, found {}", item.value.kind()),
-                ),
+                None => not_a_text(item, problems),
             }
         }
         texts
@@ -79,7 +90,7 @@ impl<'v, 'a> At<'v, 'a> {
     pub(super) fn id(&self) -> Option<String> {
         let id = match self.value {
             Value::String(text) => Some(text.as_ref()),
-            _ => self.member(&["id", "@id"]).and_then(|id| id.value.as_str()),
+            _ => self.find(&["id", "@id"]).and_then(|(_, id)| id.as_str()),
         };
         id.map(str::to_owned)
     }
@@ -93,6 +104,11 @@ impl<'v, 'a> At<'v, 'a> {
         }
         url
     }
+}
+
+fn not_a_text(found: At<'_, '_>, problems: &mut Problems) {
+    let detail = format!("expected a text, found {}", found.value.kind());
+    problems.add(found.pointer, "not-a-text", detail);
 }
 
 fn plain_text(value: &Value<'_>) -> Option<String> {
