@@ -3,6 +3,7 @@
 //! Text, signature and verdict are those of the ordinary road, byte for byte; a press that gives
 //! anything else for the first award that it sees is not used.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -111,12 +112,11 @@ impl Ready {
         awards: &[Assertion],
         hand: Hand<'_>,
     ) -> Vec<Result<Form, IssuerError>> {
-        let edition = |award| self.common.credential(&self.press.edition(award));
-        let texts: Vec<String> = awards.iter().map(edition).collect();
         let mut prepared: Vec<Prepared> = Vec::with_capacity(awards.len());
-        let signed: Vec<Result<(Signed, usize), IssuerError>> = texts
+        let signed: Vec<Result<(Signed, usize), IssuerError>> = awards
             .iter()
-            .map(|text| {
+            .map(|award| {
+                let text = self.common.credential(&self.press.edition(award));
                 let (signed, ready) = self.sign(text, hand)?;
                 prepared.push(ready);
                 Ok((signed, prepared.len() - 1))
@@ -136,10 +136,10 @@ impl Ready {
             .collect()
     }
 
-    fn sign(&self, text: &str, hand: Hand<'_>) -> Result<(Signed, Prepared), IssuerError> {
+    fn sign(&self, mut text: String, hand: Hand<'_>) -> Result<(Signed, Prepared), IssuerError> {
         // What is signed is the text that leaves, read the way a stranger reads it.
         let document =
-            json::parse(text).map_err(|error| IssuerError::Preflight(error.to_string()))?;
+            json::parse(&text).map_err(|error| IssuerError::Preflight(error.to_string()))?;
         let options = ProofOptions {
             verification_method: &self.method,
             created: Some(hand.made_at),
@@ -157,7 +157,7 @@ impl Ready {
         if let Some(members) = value.as_object_mut() {
             members.insert("proof", Value::from(&proof));
         }
-        let text = with_proof(text, &proof);
+        add_proof(&mut text, &proof);
         debug_assert_eq!(json::parse(&text).as_ref(), Ok(&value), "the text says what is judged");
         Ok((Signed { value: Arc::new(value), text }, prepared))
     }
@@ -172,7 +172,7 @@ impl Ready {
     ) -> Result<Form, IssuerError> {
         let at = award.valid_from.max(hand.now);
         let own = Own { value: &signed.value, prepared, holds };
-        let report = preflight_own(&signed.text, &self.web, contexts(), at, own);
+        let report = preflight_own(&self.web, contexts(), at, own);
         report
             .may_leave()
             .map_err(|(check, message)| IssuerError::Preflight(format!("{check}: {message}")))?;
@@ -184,8 +184,9 @@ impl Ready {
     }
 }
 
-/// The text of an object with `proof` as its last member.
-fn with_proof(text: &str, proof: &Json) -> String {
-    let open = text.strip_suffix('}').unwrap_or(text);
-    format!("{open},\"proof\":{proof}}}")
+/// Makes `proof` the last member of an object.
+fn add_proof(object: &mut String, proof: &Json) {
+    object.pop();
+    // Writing to a `String` cannot fail.
+    let _ = write!(object, ",\"proof\":{proof}}}");
 }

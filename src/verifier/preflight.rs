@@ -27,7 +27,7 @@ pub fn preflight(
     at: Timestamp,
 ) -> Report {
     let find = |url: &str| Some(known(url, documents.get(url)?, at));
-    judged(text, find, contexts, policy, at, None)
+    judged(Input::Bytes(text.as_bytes().to_vec()), find, contexts, policy, at, None)
 }
 
 /// Documents that a caller supplies, ready for many badges.
@@ -42,17 +42,18 @@ impl Supplied {
     }
 }
 
-/// As [`preflight`] under the default policy, for a text that this process has just signed and whose
+/// As [`preflight`] under the default policy, for a badge that this process has just signed and whose
 /// signature it has checked already, among many.
 pub fn preflight_own(
-    text: &str,
     documents: &Supplied,
     contexts: &Contexts,
     at: Timestamp,
     own: Own<'_>,
 ) -> Report {
     let find = |url: &str| documents.0.get(url).cloned();
-    judged(text, find, contexts, PolicyName::Default, at, Some(own))
+    // The badge itself is at hand: where it came from is not asked.
+    let nowhere = Input::Url(String::new());
+    judged(nowhere, find, contexts, PolicyName::Default, at, Some(own))
 }
 
 fn known(url: &str, body: &str, at: Timestamp) -> Outcome {
@@ -60,7 +61,7 @@ fn known(url: &str, body: &str, at: Timestamp) -> Outcome {
 }
 
 fn judged(
-    text: &str,
+    input: Input,
     find: impl Fn(&str) -> Option<Outcome>,
     contexts: &Contexts,
     policy: PolicyName,
@@ -79,7 +80,7 @@ fn judged(
         evidence: false,
         own,
     };
-    let mut dossier = Dossier::new(Input::Bytes(text.as_bytes().to_vec()), None, at);
+    let mut dossier = Dossier::new(input, None, at);
     supply(&mut dossier, bench, find, judge)
 }
 

@@ -62,25 +62,32 @@ impl Common {
 
     /// The text of the [`credential`] of another award of that badge class.
     pub fn credential(&self, edition: &Edition<'_>) -> String {
-        // A control character is escaped wherever it stands in a text, so that nothing that people
-        // wrote looks like a hole.
-        const HOLE: &str = "\u{1}";
-        let mut text = String::with_capacity(self.issuer.len() + self.achievement.len() + 4096);
+        let mut frame = String::with_capacity(4096);
         // Writing to a `String` cannot fail.
-        let _ = around(edition, HOLE.into(), HOLE.into()).write(&mut text);
-        for (member, common) in [("achievement", &self.achievement), ("issuer", &self.issuer)] {
-            let hole = format!("\"{member}\":\"\\u0001\"");
-            if let Some(at) = text.find(&hole) {
-                let start = at + hole.len() - HOLE_LENGTH;
-                text.replace_range(start..start + HOLE_LENGTH, common);
+        let _ = around(edition, HOLE.into(), HOLE.into()).write(&mut frame);
+        let common = self.issuer.len() + self.achievement.len();
+        let mut text = String::with_capacity(frame.len() + common + PROOF);
+        let mut rest = frame.as_str();
+        for (hole, member, common) in [
+            (r#""issuer":"\u0001""#, r#""issuer":"#, &self.issuer),
+            (r#""achievement":"\u0001""#, r#""achievement":"#, &self.achievement),
+        ] {
+            if let Some((before, after)) = rest.split_once(hole) {
+                text.extend([before, member, common]);
+                rest = after;
             }
         }
+        text.push_str(rest);
         text
     }
 }
 
-/// `"\u0001"`, as JSON has it.
-const HOLE_LENGTH: usize = 8;
+/// Stands where a common part comes. A control character is escaped wherever it stands in a text, so
+/// that nothing that people wrote looks like a hole.
+const HOLE: &str = "\u{1}";
+
+/// Room for the proof that the text gets.
+const PROOF: usize = 512;
 
 fn around<'e>(edition: &Edition<'e>, issuer: Value<'e>, achievement: Value<'e>) -> Value<'e> {
     let Edition { urls, class, assertion, .. } = *edition;
