@@ -11,6 +11,8 @@ mod judge;
 #[cfg(test)]
 mod schema_tests;
 
+use std::cmp::Ordering;
+
 use regex::Regex;
 
 use super::Value;
@@ -47,7 +49,7 @@ struct Rules {
     above: Option<f64>,
     below: Option<f64>,
     required: Vec<String>,
-    /// Sorted by name.
+    /// In the order of [`by_length`].
     properties: Vec<(String, At)>,
     additional: Option<At>,
     prefix_items: Vec<At>,
@@ -58,6 +60,19 @@ struct Rules {
     one_of: Vec<At>,
     not: Option<At>,
     condition: Option<Condition>,
+}
+
+impl Rules {
+    /// The schema of a member that `properties` names.
+    fn property(&self, name: &str) -> Option<At> {
+        let found = self.properties.binary_search_by(|(known, _)| by_length(known, name));
+        found.ok().and_then(|at| self.properties.get(at)).map(|(_, schema)| *schema)
+    }
+}
+
+/// Short names first: nearly all are told apart by their length.
+fn by_length(one: &str, two: &str) -> Ordering {
+    one.len().cmp(&two.len()).then_with(|| one.cmp(two))
 }
 
 /// Least and most.

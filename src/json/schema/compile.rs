@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use regex::RegexBuilder;
 
-use super::{At, Bounds, Condition, Rules, Schema, Type};
+use super::{At, Bounds, Condition, Rules, Schema, Type, by_length};
 use crate::json::{Object, Value};
 
 /// Why a schema does not compile.
@@ -246,7 +246,7 @@ impl Compiler<'_, '_> {
                         let at = self.at(format!("{here}/{token}"))?;
                         rules.properties.push((name.to_owned(), at));
                     }
-                    rules.properties.sort();
+                    rules.properties.sort_by(|(one, _), (two, _)| by_length(one, two));
                 }
                 "additionalProperties" => rules.additional = Some(self.at(here)?),
                 "items" => rules.items = Some(self.at(here)?),

@@ -99,10 +99,11 @@ impl<'s> Judge<'s> {
         }
         self.depth += 1;
         let mut holds = self.plain(rules, value, place, voice);
-        for demands in [Self::parts, Self::choices] {
-            if holds || voice == Voice::Loud {
-                holds &= demands(self, rules, value, place, voice);
-            }
+        if holds || voice == Voice::Loud {
+            holds &= self.parts(rules, value, place, voice);
+        }
+        if holds || voice == Voice::Loud {
+            holds &= self.choices(rules, value, place, voice);
         }
         self.depth -= 1;
         holds
@@ -175,12 +176,7 @@ impl<'s> Judge<'s> {
         match value {
             Value::Object(object) if !rules.properties.is_empty() || rules.additional.is_some() => {
                 for (name, member) in object.iter() {
-                    let known =
-                        rules.properties.binary_search_by(|(known, _)| known.as_str().cmp(name));
-                    let schema = match known.ok().and_then(|at| rules.properties.get(at)) {
-                        Some((_, schema)) => Some(*schema),
-                        None => rules.additional,
-                    };
+                    let schema = rules.property(name).or(rules.additional);
                     let Some(schema) = schema else { continue };
                     holds &= self.judge(schema, member, &Place::Member(place, name), voice);
                     if !holds && voice == Voice::Silent {

@@ -83,6 +83,8 @@ pub(super) fn needs(case: &Case<'_>, credential: &Credential) -> Vec<Need> {
         ids.push(issuer.to_owned());
     }
     ids.extend(methods(credential).into_iter().map(|method| base_of(&method).to_owned()));
+    // Nearly always they are one.
+    ids.dedup();
     ids.iter().filter_map(|id| need(id)).collect()
 }
 
