@@ -167,7 +167,8 @@ impl Transaction<'_> {
         let (account, id) = (self.account.clone(), assertion.id.as_str());
         self.own(id);
         self.note_code(&assertion.id);
-        self.insert(of(&account, "as").id(id), assertion);
+        // That nobody has this id is settled by its owner.
+        self.put(of(&account, "as").id(id), assertion);
         for list in lists(&account, assertion) {
             self.mark(entry(list, assertion));
         }

@@ -213,6 +213,8 @@ pub(super) struct Append {
     pub(super) bytes: Vec<u8>,
     /// Where the end of its chain is noted, if it is chained.
     pub(super) head: Option<Key>,
+    /// It is written only if there is a record whose key begins with this.
+    pub(super) wanted_by: Option<Key>,
 }
 
 impl Batch {
@@ -246,13 +248,19 @@ impl Batch {
     /// appended under one prefix lie in the order of their commits, and a reader who has seen one
     /// never finds a new one before it.
     pub fn append(&mut self, prefix: Key, bytes: Vec<u8>) {
-        self.appends.push(Append { prefix, bytes, head: None });
+        self.appends.push(Append { prefix, bytes, head: None, wanted_by: None });
+    }
+
+    /// The same for a row that is of use only to those whose records begin with `readers`: it is
+    /// written if there is one of them when this becomes a fact. Its number is used up anyway.
+    pub fn append_for(&mut self, readers: Key, prefix: Key, bytes: Vec<u8>) {
+        self.appends.push(Append { prefix, bytes, head: None, wanted_by: Some(readers) });
     }
 
     /// The same, chained to the row appended before it with this `head`: the row carries the hash of
     /// that one and its own, and `head` says where the chain ends (`chain`).
     pub fn append_chained(&mut self, prefix: Key, head: Key, bytes: Vec<u8>) {
-        self.appends.push(Append { prefix, bytes, head: Some(head) });
+        self.appends.push(Append { prefix, bytes, head: Some(head), wanted_by: None });
     }
 
     /// Whether it neither expects nor writes anything.

@@ -129,8 +129,7 @@ impl Committer {
         let mut group = Group::after(self.last);
         let mut answers = Vec::with_capacity(waiting.len());
         for request in waiting {
-            let current = |key: &Key| Ok(self.engine.read(key)?.map(|(stored, _)| stored));
-            answers.push((request.answer, group.admit(request.batch, current)));
+            answers.push((request.answer, group.admit(request.batch, &self.engine)));
         }
         let failed = if group.is_empty() { None } else { self.write(group) };
         for (to, outcome) in answers {

@@ -46,6 +46,7 @@ conformance![
     no_reader_sees_half_a_batch_of_two_keys_that_were_equal,
     a_random_history_agrees_with_a_map,
     appended_rows_lie_in_the_order_of_their_commits,
+    a_row_for_some_is_appended_while_there_are_any,
     a_check_reads_every_record,
 ];
 
@@ -357,6 +358,32 @@ async fn appended_rows_lie_in_the_order_of_their_commits(backend: Backend) {
     versions.sort();
     let rows: Vec<_> = seen.iter().step_by(2).map(|sequence| sequence.version).collect();
     assert_eq!(rows, versions);
+}
+
+async fn a_row_for_some_is_appended_while_there_are_any(backend: Backend) {
+    let append = async |batch: &mut Batch| {
+        batch.append(key("log/"), b"all".to_vec());
+        batch.append_for(key("reader/"), key("own/"), b"some".to_vec());
+        batch.append(key("log/"), b"more".to_vec());
+        backend.commit(std::mem::take(batch)).await.unwrap()
+    };
+    let of_some = async || backend.scan(&key("own/"), None, 9).await.unwrap();
+    append(&mut Batch::new()).await;
+    assert_eq!(of_some().await, []);
+    let rows = backend.scan(&key("log/"), None, 9).await.unwrap();
+    let numbers: Vec<u16> = rows.iter().map(|(key, _)| Sequence::of(key).unwrap().row).collect();
+    assert_eq!(numbers, [0, 2], "its number is used up");
+
+    let mut batch = Batch::new();
+    batch.put(key("reader/1"), Vec::new());
+    let first = append(&mut batch).await;
+    let second = append(&mut Batch::new()).await;
+    let mut batch = Batch::new();
+    batch.delete(key("reader/1"));
+    backend.commit(batch).await.unwrap();
+    append(&mut Batch::new()).await;
+    let versions: Vec<Version> = of_some().await.iter().map(|(_, row)| row.version).collect();
+    assert_eq!(versions, [first, second]);
 }
 
 async fn a_check_reads_every_record(backend: Backend) {

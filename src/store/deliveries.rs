@@ -356,6 +356,12 @@ mod tests {
     use crate::store::webhooks::tests::webhook;
 
     async fn happen(store: &Store, count: usize) -> Vec<Pending> {
+        // Events wait for those who follow: somebody must.
+        if store.webhook(&account(1), &webhook(9).id).await.unwrap().is_none() {
+            let mut tx = store.begin(&account(1));
+            tx.insert_webhook(&webhook(9));
+            tx.commit().await.unwrap();
+        }
         for number in 0..count {
             let mut tx = store.begin(&account(1));
             tx.event(Event {

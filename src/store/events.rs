@@ -8,6 +8,7 @@ use super::keyspace::{Place, of, shared};
 use super::page::{Page, Paged};
 use super::record::decode;
 use super::shape::shape;
+use super::webhooks::WEBHOOKS;
 use super::{Store, StoreError, Transaction};
 use crate::domain::{AccountId, EventId};
 
@@ -153,11 +154,12 @@ fn sequence_of(key: &Key) -> Result<Sequence, StoreError> {
 }
 
 impl Transaction<'_> {
-    /// Tells of what is committed, in the feed of the account and to those who follow.
+    /// Tells of what is committed, in the feed of the account and to its webhooks, if it has any then.
     pub fn event(&mut self, event: Event) {
         let row = PendingRow { account: self.account.clone(), event };
         self.append(of(&self.account, "event").key(), &row.event);
-        self.append(shared("pending").key(), &row);
+        let webhooks = of(&self.account, WEBHOOKS).key();
+        self.append_for(webhooks, shared("pending").key(), &row);
     }
 }
 
@@ -165,6 +167,7 @@ impl Transaction<'_> {
 mod tests {
     use super::*;
     use crate::store::samples::{account, at, each_store};
+    use crate::store::webhooks::tests::webhook;
 
     fn event(subject: &str) -> Event {
         Event {
@@ -178,8 +181,16 @@ mod tests {
     #[tokio::test]
     async fn events_come_in_the_order_of_commits_and_wait_until_settled() {
         each_store(async |store| {
+            let mut tx = store.begin(&account(3));
+            tx.event(event("nobody follows"));
+            tx.commit().await.unwrap();
+            assert_eq!(store.events(&account(3), &Page::first(3)).await.unwrap().items.len(), 1);
             for (number, subjects) in [(1, ["a", "b"]), (2, ["c", "d"]), (1, ["e", "f"])] {
                 let mut tx = store.begin(&account(number));
+                let follower = webhook(number);
+                if store.webhook(&account(number), &follower.id).await.unwrap().is_none() {
+                    tx.insert_webhook(&follower);
+                }
                 for subject in subjects {
                     tx.event(event(subject));
                 }

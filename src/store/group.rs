@@ -15,33 +15,42 @@ use super::error::StoreError;
 /// What a group leaves under each key it touches: version, and value or removal.
 pub(super) type Outcome = BTreeMap<Key, (Version, Option<Vec<u8>>)>;
 
+/// What is stored before a group.
+pub(super) trait Before {
+    /// The record under `key`.
+    fn record(&self, key: &Key) -> Result<Option<Stored>, StoreError>;
+
+    /// Whether there is a record whose key begins with `prefix`.
+    fn any(&self, prefix: &Key) -> Result<bool, StoreError>;
+}
+
 /// Batches admitted so far, as if applied one after the other.
 #[derive(Debug)]
 pub(super) struct Group {
     last: Version,
     outcome: Outcome,
+    /// Whether there are readers of what is appended for some only.
+    readers: BTreeMap<Key, bool>,
 }
 
 impl Group {
     /// An empty group after the commit `last`.
     pub(super) fn after(last: Version) -> Self {
-        Self { last, outcome: Outcome::new() }
+        Self { last, outcome: Outcome::new(), readers: BTreeMap::new() }
     }
 
     /// Takes `batch` in if its limits and expectations hold; else the group is as it was.
-    ///
-    /// `current` tells the version stored under a key before this group.
     pub(super) fn admit(
         &mut self,
         batch: Batch,
-        current: impl Fn(&Key) -> Result<Option<Stored>, StoreError>,
+        before: &impl Before,
     ) -> Result<Version, StoreError> {
         check_limits(&batch)?;
         for (key, expectation) in &batch.expectations {
             let found = match self.outcome.get(key) {
                 Some((_, None)) => None,
                 Some((version, Some(_))) => Some(*version),
-                None => current(key)?.map(|stored| stored.version),
+                None => before.record(key)?.map(|stored| stored.version),
             };
             let holds = match expectation {
                 Expectation::Absent => found.is_none(),
@@ -51,7 +60,12 @@ impl Group {
                 return Err(StoreError::Conflict { key: key.clone() });
             }
         }
-        let mut heads = self.heads(&batch, current)?;
+        let mut heads = self.heads(&batch, before)?;
+        for readers in batch.appends.iter().filter_map(|append| append.wanted_by.as_ref()) {
+            if !self.readers.contains_key(readers) {
+                self.readers.insert(readers.clone(), before.any(readers)?);
+            }
+        }
         let version = Version(self.last.0.saturating_add(1));
         self.last = version;
         for (key, value) in batch.writes {
@@ -59,6 +73,9 @@ impl Group {
         }
         for (row, append) in (0_u16..).zip(batch.appends) {
             let at = Sequence { version, row };
+            if append.wanted_by.as_ref().is_some_and(|readers| !self.has_readers(readers)) {
+                continue;
+            }
             let mut key = append.prefix.as_bytes().to_vec();
             key.extend(at.to_bytes());
             let mut bytes = append.bytes;
@@ -77,13 +94,13 @@ impl Group {
     fn heads(
         &self,
         batch: &Batch,
-        current: impl Fn(&Key) -> Result<Option<Stored>, StoreError>,
+        before: &impl Before,
     ) -> Result<BTreeMap<Key, Head>, StoreError> {
         let mut heads = BTreeMap::new();
         for key in batch.appends.iter().filter_map(|append| append.head.as_ref()) {
             let bytes = match self.outcome.get(key) {
                 Some((_, bytes)) => bytes.clone(),
-                None => current(key)?.map(|stored| stored.bytes),
+                None => before.record(key)?.map(|stored| stored.bytes),
             };
             if let Some(bytes) = bytes {
                 let what = "it is no end of a chain".to_owned();
@@ -93,6 +110,12 @@ impl Group {
             }
         }
         Ok(heads)
+    }
+
+    /// Whether there are, or were before this group, records whose keys begin with `readers`.
+    fn has_readers(&self, readers: &Key) -> bool {
+        self.readers.get(readers) == Some(&true)
+            || self.outcome.range(readers..).next().is_some_and(|(key, _)| key.starts_with(readers))
     }
 
     /// Whether there is nothing to write.

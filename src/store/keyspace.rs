@@ -12,7 +12,7 @@
 //! | `slug/SLUG` | the issuer that has it; never removed |
 //! | `code/CODE/AS` | an award by its short code |
 //! | `aligned/COLLECTION/TARGET/BC` | the newest public version of a badge class that is aligned with that framework or entry, and its account |
-//! | `pending/SEQ` | an event that waits to be handed out to webhooks |
+//! | `pending/SEQ` | an event that waits to be handed out to the webhooks of its account, where it has any |
 //! | `queue/WHK/TIME EVT` | a delivery that waits, by the time of its next attempt |
 //! | `dlvx/TIME WHK EVT` | finds the old deliveries |
 //! | `mailq/ACCT/TIME ML` | a message that waits, by the time of its next attempt: the award it is about |

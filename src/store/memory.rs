@@ -7,7 +7,7 @@ use std::sync::{PoisonError, RwLock};
 use super::backend::{Batch, Key, Stored, Version};
 use super::check::CheckProgress;
 use super::error::StoreError;
-use super::group::Group;
+use super::group::{Before, Group};
 
 /// A store that lives as long as the process; “durable” means just that.
 #[derive(Debug, Default)]
@@ -47,7 +47,7 @@ impl Memory {
     pub(super) fn commit(&self, batch: Batch) -> Result<Version, StoreError> {
         let mut records = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let mut group = Group::after(Version(records.last));
-        let version = group.admit(batch, |key| Ok(records.by_key.get(key).cloned()))?;
+        let version = group.admit(batch, &*records)?;
         let (last, outcome) = group.finish();
         records.last = last.0;
         for (key, (version, value)) in outcome {
@@ -63,5 +63,15 @@ impl Memory {
         let count = self.0.read().unwrap_or_else(PoisonError::into_inner).by_key.len();
         progress.sound(u64::try_from(count).unwrap_or(u64::MAX));
         progress.finish(None);
+    }
+}
+
+impl Before for Records {
+    fn record(&self, key: &Key) -> Result<Option<Stored>, StoreError> {
+        Ok(self.by_key.get(key).cloned())
+    }
+
+    fn any(&self, prefix: &Key) -> Result<bool, StoreError> {
+        Ok(self.by_key.range(prefix..).next().is_some_and(|(key, _)| key.starts_with(prefix)))
     }
 }

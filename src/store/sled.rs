@@ -24,6 +24,7 @@ use super::backend::{Key, Stored, Version};
 use super::contain::contain;
 use super::disk;
 use super::error::{OpenError, StoreError};
+use super::group::Before;
 use super::recent::Cursor;
 
 /// Twice the size of sled's default: sixteen records of 16 KiB share a page without leaving the log.
@@ -135,6 +136,17 @@ impl Engine {
     /// Whether there is no record at all.
     pub(super) fn is_empty(&self) -> Result<bool, StoreError> {
         contained(|| self.db.iter().next().transpose().map(|first| first.is_none()))
+    }
+}
+
+impl Before for Engine {
+    fn record(&self, key: &Key) -> Result<Option<Stored>, StoreError> {
+        Ok(self.read(key)?.map(|(stored, _)| stored))
+    }
+
+    fn any(&self, prefix: &Key) -> Result<bool, StoreError> {
+        contained(|| self.db.scan_prefix(prefix.as_bytes()).next().transpose())
+            .map(|first| first.is_some())
     }
 }
 

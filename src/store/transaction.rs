@@ -98,6 +98,11 @@ impl<'a> Transaction<'a> {
         self.batch.append(prefix, encode(value));
     }
 
+    /// A row that is written only if there are records that begin with `readers`.
+    pub(super) fn append_for(&mut self, readers: Key, prefix: Key, value: &impl Shaped) {
+        self.batch.append_for(readers, prefix, encode(value));
+    }
+
     /// A row that is chained to the one before it with the same `head`.
     pub(super) fn append_chained(&mut self, prefix: Key, head: Key, bytes: Vec<u8>) {
         self.batch.append_chained(prefix, head, bytes);

@@ -10,6 +10,9 @@ use super::shape::shape;
 use super::{Store, StoreError, Transaction};
 use crate::domain::{AccountId, WebUrl, WebhookId};
 
+/// Where the webhooks of an account are listed.
+pub(super) const WEBHOOKS: &str = "whkn";
+
 /// An address that is told what happens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Webhook {
@@ -83,7 +86,7 @@ impl Store {
         account: &AccountId,
         page: &Page,
     ) -> Result<Paged<Versioned<Webhook>>, StoreError> {
-        let place = of(account, "whkn");
+        let place = of(account, WEBHOOKS);
         let listed = self.page_of(&place, page).await?;
         let mut items = Vec::with_capacity(listed.items.len());
         for (key, _) in &listed.items {
@@ -116,7 +119,7 @@ impl Transaction<'_> {
         let (account, id) = (self.account.clone(), webhook.id.as_str());
         self.own(id);
         self.insert(of(&account, "whk").id(id), webhook);
-        self.mark(of(&account, "whkn").oldest_first(webhook.created_at).id(id));
+        self.mark(of(&account, WEBHOOKS).oldest_first(webhook.created_at).id(id));
     }
 
     /// Changes a webhook that was read at `version`.
@@ -130,7 +133,7 @@ impl Transaction<'_> {
         let key = of(&account, "whk").id(id);
         self.expect_version(key.clone(), version);
         self.delete(key);
-        self.delete(of(&account, "whkn").oldest_first(webhook.created_at).id(id));
+        self.delete(of(&account, WEBHOOKS).oldest_first(webhook.created_at).id(id));
         self.delete(shared("own").id(id));
         self.put(shared("purge").id(id), &account);
     }
