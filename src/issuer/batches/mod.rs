@@ -210,7 +210,7 @@ impl Batches {
         let as_of = batch.as_of.parse().map_err(|_| IssuerError::NotFound("day"))?;
         let judge = Judge::new(issuer, account, as_of, batch.may_revoke, batch.notify).await?;
         let sheet = Sheet::of(issuer.store(), account, batch).await?;
-        Ok(Work { account: account.clone(), judge, sheet })
+        Ok(Work { account: account.clone(), judge, sheet, begun: false })
     }
 
     /// The oldest batch of the account that comes after the one whose turn it was. What a former run

@@ -3,7 +3,7 @@
 //! A slice that was interrupted is begun again: rows that have an outcome are passed over, the others
 //! were not carried out.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
@@ -12,15 +12,23 @@ use super::judge::{Judge, Judged, Verdict, duplicate};
 use super::outcome::{outcome, outcome_of, refused, refused_by_issuer};
 use super::past::{OwnKey, Past};
 use super::sheet::Sheet;
-use crate::domain::{AccountId, AssertionDraft, AssertionId, BatchState};
+use crate::domain::{AccountId, AssertionDraft, AssertionId, BatchState, Counts};
 use crate::issuer::{Done, Issuer, IssuerError, Mandate};
+use crate::store::backend::Version;
 use crate::store::{
-    Along, AuditRow, Batch, Event, RowOutcome, SeenRow, StoreError, Transaction, Versioned,
+    Along, AuditRow, Batch, BatchRow, Event, RowOutcome, SeenRow, StoreError, Transaction,
+    Versioned,
 };
 use crate::wire::rows::{Action, Fault, Place, Row, RowProblem};
 
 /// Rows that are worked off before others get their turn.
 pub(super) const SLICE: usize = 512;
+
+/// Rows of a slice that are carried out together while the next ones are judged.
+const TOGETHER: usize = 128;
+
+/// Rows that are judged before what is carried out meanwhile gets its turn.
+const JUDGED_AT_ONCE: usize = 16;
 
 /// Awards that are taken back side by side: each waits for the disk.
 const CHANGES_AT_ONCE: usize = 64;
@@ -30,6 +38,16 @@ pub(super) struct Work {
     pub(super) account: AccountId,
     pub(super) judge: Judge,
     pub(super) sheet: Sheet,
+    /// Whether a slice was worked off here: before the first one there may be outcomes that an
+    /// interrupted one left.
+    pub(super) begun: bool,
+}
+
+/// Where the rows of a slice are carried out.
+struct Desk<'a> {
+    issuer: &'a Issuer,
+    account: &'a AccountId,
+    batch: &'a Batch,
 }
 
 /// A row that will become an award.
@@ -43,7 +61,7 @@ struct ToMint {
 /// Under what a row that has had its turn is known, and all that it says.
 type Turned = (OwnKey, [u8; 32]);
 
-/// Rows whose outcomes are not written yet.
+/// Rows that are judged, and whose outcomes are not written yet.
 #[derive(Default)]
 struct Open {
     minting: Vec<ToMint>,
@@ -52,10 +70,19 @@ struct Open {
     /// Awards that are taken back, each named by its row.
     revoking: Vec<(Verdict, ToMint)>,
     keys: HashSet<OwnKey>,
+    /// What became of rows that were carried out when they were judged.
+    told: Vec<String>,
+}
+
+impl Open {
+    fn is_empty(&self) -> bool {
+        self.minting.is_empty() && self.over.is_empty() && self.revoking.is_empty()
+    }
 }
 
 impl Work {
-    /// Works off the next rows of a batch, and notes how far it has come.
+    /// Works off the next rows of a batch, and notes how far it has come. While some are carried out,
+    /// the next ones are judged.
     pub(super) async fn slice(
         &mut self,
         issuer: &Issuer,
@@ -63,38 +90,75 @@ impl Work {
     ) -> Result<Batch, IssuerError> {
         let store = issuer.store();
         let (account, batch) = (self.account.clone(), &found.value);
-        let rows = store.batch_rows(&account, &batch.id, batch.worked, SLICE).await?;
-        let done = store.row_outcomes(&account, &batch.id, batch.worked, SLICE).await?;
-        let done: HashSet<u32> = done.into_iter().map(|(number, _)| number).collect();
-        let past = Past::Kept { batch: batch.id.clone() };
-        let mut open = Open::default();
-        for (number, kept) in rows {
-            if done.contains(&number) {
-                continue;
-            }
-            let fault = kept.fault.as_deref().and_then(Fault::parse);
-            let mut row = match read(&self.sheet, &kept.bytes, fault) {
-                Ok(row) => row,
-                Err(outcome) => {
-                    open.over.push((number, *outcome, None));
-                    continue;
-                }
-            };
-            // What a row depends on must stand in the store before it is judged.
-            if !stands_alone(&row) || open.keys.contains(&OwnKey::of(&row)) {
-                self.settle(issuer, batch, std::mem::take(&mut open)).await?;
-            }
-            let judged = self.judge.judge(number, &mut row, &self.sheet, &past).await?;
-            self.take(issuer, batch, number, row, judged, &mut open).await?;
+        let mut rows = store.batch_rows(&account, &batch.id, batch.worked, SLICE).await?;
+        let last = rows.last().map_or(batch.worked, |(number, _)| *number);
+        let mut counts = batch.counts;
+        if !self.begun {
+            let done = store.row_outcomes(&account, &batch.id, batch.worked, SLICE).await?;
+            let done: HashMap<u32, RowOutcome> = done.into_iter().collect();
+            rows.retain(|(number, _)| !done.contains_key(number));
+            done.values().for_each(|outcome| counts.add(&outcome.outcome));
         }
-        self.settle(issuer, batch, open).await?;
-        self.advance(issuer, found).await
+        let desk = Desk { issuer, account: &account, batch };
+        let mut rows = VecDeque::from(rows);
+        let mut judged = Open::default();
+        loop {
+            let ahead = (!judged.is_empty()).then(|| std::mem::take(&mut judged.keys));
+            let (settled, next) = tokio::join!(
+                desk.settle(judged),
+                self.judge_some(&desk, &mut rows, ahead.as_ref())
+            );
+            settled?.iter().for_each(|word| counts.add(word));
+            judged = next?;
+            if rows.is_empty() && judged.is_empty() && judged.told.is_empty() {
+                break;
+            }
+        }
+        self.begun = true;
+        desk.advance(counts, last, found.version).await
     }
 
+    /// Judges the next rows, up to the first that depends on what is not in the store yet: on one of
+    /// the rows before it here, or on one of those that are carried out meanwhile, whose keys are
+    /// `ahead`.
+    async fn judge_some(
+        &mut self,
+        desk: &Desk<'_>,
+        rows: &mut VecDeque<(u32, BatchRow)>,
+        ahead: Option<&HashSet<OwnKey>>,
+    ) -> Result<Open, IssuerError> {
+        let past = Past::Kept { batch: desk.batch.id.clone() };
+        let mut open = Open::default();
+        for at in 1..=TOGETHER {
+            let Some((number, kept)) = rows.front() else { break };
+            let number = *number;
+            let fault = kept.fault.as_deref().and_then(Fault::parse);
+            match read(&self.sheet, &kept.bytes, fault) {
+                Err(outcome) => open.over.push((number, *outcome, None)),
+                Ok(mut row) => {
+                    let key = OwnKey::of(&row);
+                    let depends = !stands_alone(&row)
+                        || open.keys.contains(&key)
+                        || ahead.is_some_and(|ahead| ahead.contains(&key));
+                    if depends && !(open.is_empty() && ahead.is_none()) {
+                        break;
+                    }
+                    let judged = self.judge.judge(number, &mut row, &self.sheet, &past).await?;
+                    desk.take(number, row, judged, &mut open).await?;
+                }
+            }
+            rows.pop_front();
+            if at % JUDGED_AT_ONCE == 0 {
+                tokio::task::yield_now().await;
+            }
+        }
+        Ok(open)
+    }
+}
+
+impl Desk<'_> {
     async fn take(
         &self,
-        issuer: &Issuer,
-        batch: &Batch,
         number: u32,
         row: Row,
         judged: Judged,
@@ -119,65 +183,73 @@ impl Work {
             }
             other => {
                 let one = ToMint { number, row, key, withheld };
-                self.change(issuer, batch, other, one).await?;
+                open.told.push(self.change(other, one).await?);
             }
         }
         Ok(())
     }
 
-    /// Mints what waits to be minted, and writes the other outcomes.
-    async fn settle(&self, issuer: &Issuer, batch: &Batch, open: Open) -> Result<(), IssuerError> {
-        let Open { minting, drafts, mut over, revoking, .. } = open;
+    /// Mints what waits to be minted, and writes the other outcomes; gives what became of the rows.
+    async fn settle(&self, open: Open) -> Result<Vec<String>, IssuerError> {
+        let Open { minting, drafts, mut over, revoking, mut told, .. } = open;
         if !drafts.is_empty() {
             let keep = |at: usize, answer: &Value, tx: &mut Transaction<'_>| {
                 if let Some(one) = minting.get(at) {
-                    one.carried(batch, "issued", answer, tx);
+                    one.carried(self.batch, "issued", answer, tx);
                 }
             };
-            let mandate =
-                Mandate { along: Some(Along { at: 0, keep: &keep }), ..self.mandate(batch) };
-            let minted = issuer.mint_many(&mandate, drafts).await;
+            let mandate = Mandate { along: Some(Along { at: 0, keep: &keep }), ..self.mandate() };
+            let minted = self.issuer.mint_many(&mandate, drafts).await;
             for (one, minted) in minting.iter().zip(minted) {
-                let Err(error) = minted else { continue };
-                let (outcome, key) = self.not_minted(issuer, one, error).await?;
+                let Err(error) = minted else {
+                    told.push(one.word("issued"));
+                    continue;
+                };
+                let (outcome, key) = self.not_minted(one, error).await?;
                 over.push((one.number, outcome, key));
             }
         }
         let mut changes = stream::iter(revoking)
-            .map(|(verdict, one)| self.change(issuer, batch, verdict, one))
+            .map(|(verdict, one)| self.change(verdict, one))
             .buffer_unordered(CHANGES_AT_ONCE);
         while let Some(changed) = changes.next().await {
-            changed?;
+            told.push(changed?);
         }
         drop(changes);
         if over.is_empty() {
-            return Ok(());
+            return Ok(told);
         }
-        let mut tx = issuer.store().begin(&self.account);
-        for (number, outcome, key) in &over {
-            tx.set_outcome(&batch.id, *number, outcome);
-            if let Some((key, content)) = key {
-                let seen = SeenRow {
-                    batch: batch.id.clone(),
-                    row: *number,
-                    content: *content,
-                    assertion: None,
-                };
-                tx.see_row(key.as_key(), &seen);
-            }
+        let mut tx = self.issuer.store().begin(self.account);
+        for (number, outcome, turned) in over {
+            self.write(&mut tx, number, &outcome, turned);
+            told.push(outcome.outcome);
         }
         tx.commit().await?;
-        Ok(())
+        Ok(told)
+    }
+
+    /// Writes the outcome of a row that made no award, and that it has had its turn.
+    fn write(
+        &self,
+        tx: &mut Transaction<'_>,
+        row: u32,
+        outcome: &RowOutcome,
+        turned: Option<Turned>,
+    ) {
+        tx.set_outcome(&self.batch.id, row, outcome);
+        if let Some((key, content)) = turned {
+            let seen = SeenRow { batch: self.batch.id.clone(), row, content, assertion: None };
+            tx.see_row(key.as_key(), &seen);
+        }
     }
 
     async fn not_minted(
         &self,
-        issuer: &Issuer,
         one: &ToMint,
         error: IssuerError,
     ) -> Result<(RowOutcome, Option<Turned>), IssuerError> {
         if let (IssuerError::Taken("externalId"), OwnKey::ExternalId(id)) = (&error, &one.key) {
-            let award = issuer.store().assertion_by_external_id(&self.account, id).await?;
+            let award = self.issuer.store().assertion_by_external_id(self.account, id).await?;
             let award = award.map(|award| award.value.id);
             let outcome =
                 duplicate(&one.row, award, None, "an award has this externalId".to_owned());
@@ -191,100 +263,84 @@ impl Work {
         Ok((one.with_id(outcome_of(&refusal)), key))
     }
 
-    /// Changes an award, or makes its successor.
-    async fn change(
-        &self,
-        issuer: &Issuer,
-        batch: &Batch,
-        verdict: Verdict,
-        one: ToMint,
-    ) -> Result<(), IssuerError> {
+    /// Changes an award, or makes its successor; gives what became of the row.
+    async fn change(&self, verdict: Verdict, one: ToMint) -> Result<String, IssuerError> {
         let word = match &verdict {
             Verdict::Amend(_, amended) => amended.word(),
             Verdict::Revoke(..) => "revoked",
-            Verdict::Over(_) | Verdict::Issue(_) => return Ok(()),
+            // They are not carried out here.
+            Verdict::Over(_) | Verdict::Issue(_) => return Err(IssuerError::Worker),
         };
         let keep = |_: usize, answer: &Value, tx: &mut Transaction<'_>| {
-            one.carried(batch, word, answer, tx);
+            one.carried(self.batch, word, answer, tx);
         };
-        let mandate = Mandate { along: Some(Along { at: 0, keep: &keep }), ..self.mandate(batch) };
+        let mandate = Mandate { along: Some(Along { at: 0, keep: &keep }), ..self.mandate() };
         let missing = || IssuerError::NotFound("award");
         let changed: Result<Done<_>, IssuerError> = match verdict {
-            Verdict::Amend(Some(id), amended) => amended.carry_out(issuer, &mandate, &id).await,
-            Verdict::Revoke(Some(id), change) => issuer.revoke(&mandate, &id, &change).await,
+            Verdict::Amend(Some(id), amended) => {
+                amended.carry_out(self.issuer, &mandate, &id).await
+            }
+            Verdict::Revoke(Some(id), change) => self.issuer.revoke(&mandate, &id, &change).await,
             _ => Err(missing()),
         };
-        let store = issuer.store();
-        let mut tx = store.begin(&self.account);
-        match changed {
+        let store = self.issuer.store();
+        let mut tx = store.begin(self.account);
+        let told = match changed {
             Ok(done) => {
                 // A change that had happened already was not committed with anything.
-                if store.row_outcome(&self.account, &batch.id, one.number).await?.is_some() {
-                    return Ok(());
+                let kept = store.row_outcome(self.account, &self.batch.id, one.number).await?;
+                if let Some(kept) = kept {
+                    return Ok(kept.outcome);
                 }
-                one.carried(batch, word, &done.answer, &mut tx);
+                one.carried(self.batch, word, &done.answer, &mut tx);
+                one.word(word)
             }
             Err(error) => {
-                let (outcome, key) = self.not_minted(issuer, &one, error).await?;
-                tx.set_outcome(&batch.id, one.number, &outcome);
-                if let Some((key, content)) = key {
-                    let seen = SeenRow {
-                        batch: batch.id.clone(),
-                        row: one.number,
-                        content,
-                        assertion: None,
-                    };
-                    tx.see_row(key.as_key(), &seen);
-                }
+                let (outcome, turned) = self.not_minted(&one, error).await?;
+                self.write(&mut tx, one.number, &outcome, turned);
+                outcome.outcome
             }
-        }
+        };
         tx.commit().await?;
-        Ok(())
+        Ok(told)
     }
 
-    fn mandate<'a>(&'a self, batch: &'a Batch) -> Mandate<'a> {
-        let request = batch.request.as_deref();
-        Mandate { request, ..Mandate::of(&self.account, &batch.actor) }
+    fn mandate(&self) -> Mandate<'_> {
+        let request = self.batch.request.as_deref();
+        Mandate { request, ..Mandate::of(self.account, &self.batch.actor) }
     }
 
-    /// Counts the rows that have an outcome now. Somebody may have cancelled the batch meanwhile.
+    /// Notes that the rows up to `last` are worked off. Somebody may have cancelled the batch
+    /// meanwhile.
     async fn advance(
         &self,
-        issuer: &Issuer,
-        mut found: Versioned<Batch>,
+        counts: Counts,
+        last: u32,
+        mut version: Version,
     ) -> Result<Batch, IssuerError> {
-        let store = issuer.store();
-        let (worked, id) = (found.value.worked, found.value.id.clone());
-        let mut counts = found.value.counts;
-        let mut last = worked;
-        let outcomes = store.row_outcomes(&self.account, &id, worked, SLICE).await?;
-        let words: HashMap<u32, &str> =
-            outcomes.iter().map(|(number, one)| (*number, one.outcome.as_str())).collect();
-        while let Some(word) = words.get(&(last + 1)) {
-            counts.add(word);
-            last += 1;
-        }
+        let store = self.issuer.store();
+        let mut before = self.batch.clone();
         loop {
-            let before = &found.value;
             let over = last >= before.counts.rows;
             let state = match before.state {
                 BatchState::Cancelled => BatchState::Cancelled,
                 _ if over => BatchState::Done,
                 _ => BatchState::Running,
             };
-            let now = issuer.0.clock.now();
+            let now = self.issuer.0.clock.now();
             let finished_at = before.finished_at.or_else(|| over.then_some(now));
-            let after = Batch { state, counts, worked: last, finished_at, ..before.clone() };
-            let mut tx = store.begin(&self.account);
-            tx.update_batch(found.version, &after);
+            let after = Batch { state, counts, worked: last, finished_at, ..before };
+            let mut tx = store.begin(self.account);
+            tx.update_batch(version, &after);
             if state == BatchState::Done {
                 note_end(&mut tx, &after, now);
             }
             match tx.commit().await {
                 Ok(_) => return Ok(after),
                 Err(StoreError::Conflict { .. }) => {
-                    let again = store.batch(&self.account, &id).await?;
-                    found = again.ok_or(IssuerError::NotFound("batch"))?;
+                    let again = store.batch(self.account, &after.id).await?;
+                    let again = again.ok_or(IssuerError::NotFound("batch"))?;
+                    (before, version) = (again.value, again.version);
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -296,9 +352,7 @@ impl ToMint {
     /// Adds to the commit of an award what became of its row.
     fn carried(&self, batch: &Batch, word: &str, answer: &Value, tx: &mut Transaction<'_>) {
         let assertion = answer["id"].as_str().and_then(|id| AssertionId::parse(id).ok());
-        let word =
-            if self.withheld { format!("{word}:evidence-withheld") } else { word.to_owned() };
-        let outcome = self.with_id(outcome(word, assertion.clone()));
+        let outcome = self.with_id(outcome(self.word(word), assertion.clone()));
         tx.set_outcome(&batch.id, self.number, &outcome);
         let seen = SeenRow {
             batch: batch.id.clone(),
@@ -307,6 +361,11 @@ impl ToMint {
             assertion,
         };
         tx.see_row(self.key.as_key(), &seen);
+    }
+
+    /// What became of the row, where that is `word`.
+    fn word(&self, word: &str) -> String {
+        if self.withheld { format!("{word}:evidence-withheld") } else { word.to_owned() }
     }
 
     fn with_id(&self, outcome: RowOutcome) -> RowOutcome {
