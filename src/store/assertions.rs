@@ -165,9 +165,8 @@ impl Transaction<'_> {
     /// in the account.
     pub fn insert_assertion(&mut self, assertion: &Assertion) {
         let (account, id) = (self.account.clone(), assertion.id.as_str());
-        self.own(id);
-        self.note_code(&assertion.id);
-        // That nobody has this id is settled by its owner.
+        self.own_award(&assertion.id);
+        // That nobody has this id is settled by who owns it.
         self.put(of(&account, "as").id(id), assertion);
         for list in lists(&account, assertion) {
             self.mark(entry(list, assertion));

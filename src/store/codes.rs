@@ -1,14 +1,16 @@
 //! Finds awards by their short codes.
 //!
-//! An award is noted under its code when it is made. Stores that were made before codes were looked
+//! An award is noted under its code when it is made, with the account that owns it: whoever knows a
+//! public id finds the award by this one record. Stores that were made before codes were looked
 //! up have awards that were not: those are noted once, beside the service's work, and until then a
-//! code that is not found may yet be.
+//! code that is not found may yet be. Who owns them stands where it does for all other ids.
 
 use super::backend::{Batch, Key};
 use super::facts::SHORT_CODES;
 use super::keyspace::shared;
+use super::record::decode;
 use super::{Store, StoreError, Transaction};
-use crate::domain::{AssertionId, ShortCode};
+use crate::domain::{AccountId, AssertionId, ShortCode};
 
 /// Awards with one code that are looked at. That so many share one is as good as impossible: among a
 /// million awards the chance that any two do is about one in three.
@@ -44,6 +46,16 @@ impl Store {
         Ok(if whole { Coded::Nothing } else { Coded::NotYet })
     }
 
+    /// The account that owns an award, where it is noted under its code.
+    pub(super) async fn noted_owner(
+        &self,
+        id: &AssertionId,
+    ) -> Result<Option<AccountId>, StoreError> {
+        let key = place(id);
+        let found = self.backend().get(&key).await?.filter(|stored| !stored.bytes.is_empty());
+        found.map(|stored| Ok(decode(&key, &stored)?.value)).transpose()
+    }
+
     /// Notes the codes of all awards there are; once for ever. It may be broken off at any time and
     /// begun again.
     ///
@@ -73,9 +85,10 @@ impl Store {
 }
 
 impl Transaction<'_> {
-    /// Notes an award under its code.
-    pub(super) fn note_code(&mut self, id: &AssertionId) {
-        self.mark(place(id));
+    /// Notes a new award under its code, for those who know nothing but the code or the id.
+    pub(super) fn own_award(&mut self, id: &AssertionId) {
+        let account = self.account.clone();
+        self.insert(place(id), &account);
     }
 }
 
@@ -93,6 +106,7 @@ fn id_of(key: &Key) -> Option<AssertionId> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::record::encode;
     use crate::store::samples::{account, assertion, badge_class, each_store, issuer};
 
     const NOW: &str = "2026-11-20T00:00:00Z";
@@ -110,13 +124,22 @@ mod tests {
             // As a store of a former version has it.
             let mut batch = Batch::new();
             batch.delete(place(&old.id));
+            batch.put(shared("own").id(old.id.as_str()), encode(&account(1)));
             store.backend().commit(batch).await.unwrap();
 
             let by_code = async |id| store.by_code(&ShortCode::of(id)).await.unwrap();
+            let owned = async || {
+                for award in [&new, &old] {
+                    let found = store.find_assertion(&award.id).await.unwrap().unwrap();
+                    assert_eq!((found.0, &found.1.value), (account(1), award));
+                }
+            };
+            owned().await;
             assert_eq!(by_code(&new.id).await, Coded::Found(vec![new.id.clone()]));
             assert_eq!(by_code(&old.id).await, Coded::NotYet);
             store.note_codes().await.unwrap();
             assert_eq!(by_code(&old.id).await, Coded::Found(vec![old.id.clone()]));
+            owned().await;
             let nobody = AssertionId::random(&crate::world::Random::seeded(99));
             assert_eq!(by_code(&nobody).await, Coded::Nothing);
             store.note_codes().await.unwrap();

@@ -10,7 +10,7 @@
 //! | `account/ACCT` | an account |
 //! | `own/ID` | the account that owns the id |
 //! | `slug/SLUG` | the issuer that has it; never removed |
-//! | `code/CODE/AS` | an award by its short code |
+//! | `code/CODE/AS` | an award by its short code: the account that owns it, or nothing for awards of former versions, which `own` knows |
 //! | `aligned/COLLECTION/TARGET/BC` | the newest public version of a badge class that is aligned with that framework or entry, and its account |
 //! | `pending/SEQ` | an event that waits to be handed out to the webhooks of its account, where it has any |
 //! | `queue/WHK/TIME EVT` | a delivery that waits, by the time of its next attempt |

@@ -109,7 +109,7 @@ use self::keyspace::shared;
 use self::memory::Memory;
 use self::record::decode;
 use self::shape::Shaped;
-use crate::domain::{AccountId, BadgeClass, IssuerProfile};
+use crate::domain::{AccountId, AssertionId, BadgeClass, IssuerProfile};
 use crate::world::Random;
 
 /// Everything the service keeps. Clones share it; the last one to go closes it.
@@ -187,6 +187,11 @@ impl Store {
     /// # Errors
     /// As [`Backend::get`].
     pub async fn owner_of(&self, id: &str) -> Result<Option<AccountId>, StoreError> {
+        if let Ok(award) = AssertionId::parse(id)
+            && let Some(owner) = self.noted_owner(&award).await?
+        {
+            return Ok(Some(owner));
+        }
         let found = self.read(&shared("own").id(id)).await?;
         Ok(found.map(|found| found.value))
     }
