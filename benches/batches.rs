@@ -23,10 +23,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() {
     // `cargo test --benches` passes it, and then only wants to know that this compiles and runs.
     let is_test = std::env::args().any(|argument| argument == "--test");
-    let rows = std::env::args().skip_while(|argument| argument != "--rows").nth(1);
-    let rows = rows.map_or(if is_test { 20 } else { 10_000 }, |rows| rows.parse().unwrap());
+    let rows = desk::option("--rows").unwrap_or(if is_test { 20 } else { 10_000 });
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    runtime.block_on(run(rows));
+    runtime.block_on(run(u32::try_from(rows).unwrap()));
 }
 
 async fn run(rows: u32) {

@@ -6,6 +6,7 @@ use accolade::domain::{AccountId, BadgeClassId};
 use accolade::issuer::{Issuer, Mandate, Parts};
 use accolade::json;
 use accolade::store::Store;
+use accolade::store::durable::Options;
 use accolade::store::key_directory::KeyDirectory;
 use accolade::urls::Urls;
 use accolade::wire::rest;
@@ -21,11 +22,21 @@ const CLASS: &str = r#"{"issuer": "ISSUER", "name": "Facilitator", "humanCode": 
         "resultType": "RubricCriterionLevel", "rubricCriterionLevel": [
             {"code": "2", "name": "Developing"}, {"code": "3", "name": "Proficient"}]}]}"#;
 
-/// What opens the data of `folder`, as the service would.
+/// The number behind an option of the command line.
+pub(crate) fn option(name: &str) -> Option<usize> {
+    std::env::args().skip_while(|argument| argument != name).nth(1)?.parse().ok()
+}
+
+/// What opens the data of `folder`, as the service would; `--cache MB` sets how much of it the engine
+/// keeps in memory.
 pub(crate) fn open(folder: &Path) -> Issuer {
     let random = Random::system();
+    let mut options = Options::new(folder.join("store"));
+    if let Some(cache) = option("--cache") {
+        options.cache_bytes = cache as u64 * 1_000_000;
+    }
     Issuer::new(Parts {
-        store: Store::open(folder, &random).unwrap(),
+        store: Store::open_with(&options, &folder.join("blobs"), &random).unwrap(),
         keys: KeyDirectory::open(folder.join("keys"), None).unwrap(),
         clock: Clock::system(),
         urls: Urls::new("https://badges.example.org").unwrap(),

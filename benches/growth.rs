@@ -38,8 +38,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() {
     // `cargo test --benches` passes it, and then only wants to know that this compiles and runs.
     let is_test = std::env::args().any(|argument| argument == "--test");
-    let most = std::env::args().skip_while(|argument| argument != "--most").nth(1);
-    let most = most.map_or(if is_test { 10 } else { 10_000 }, |most| most.parse().unwrap());
+    let most = desk::option("--most").unwrap_or(if is_test { 10 } else { 10_000 });
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(grow(most, if is_test { 2 } else { ALONE }));
 }
