@@ -26,7 +26,8 @@ pub(super) const QUEUE: usize = 1024;
 pub struct Options {
     /// Its directory, made if missing; one process at a time.
     pub path: PathBuf,
-    /// Bytes of pages sled keeps in memory.
+    /// Bytes of pages sled keeps in memory, as they lie on the disk: in memory they take twice as much
+    /// and more. The system caches the file anyway.
     pub cache_bytes: u64,
     /// Free bytes on the disk below which nothing is written, so that there is always room to open
     /// again.
@@ -40,7 +41,7 @@ impl Options {
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self {
             path: path.into(),
-            cache_bytes: 64 << 20,
+            cache_bytes: 16 << 20,
             reserve_bytes: 32 << 20,
             ballast_bytes: 64 << 20,
         }
