@@ -152,7 +152,8 @@ fn problem_of(error: &Error) -> Problem {
 
 fn render(problem: &Problem, asked: &Asked, app: &App) -> HttpResponse {
     let row = problem.kind.row();
-    if row.status >= 500 {
+    // That it is busy is no failure: there may be very many of these, and each is logged as answered.
+    if row.status >= 500 && problem.kind != Kind::Overloaded {
         tracing::error!(request = asked.id, slug = row.slug, reason = problem.detail, "failed");
     }
     let status = StatusCode::from_u16(row.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

@@ -12,8 +12,12 @@ use std::hash::Hash;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use actix_web::HttpRequest;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, RETRY_AFTER};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage as _, HttpRequest, web};
+use futures_util::{FutureExt as _, StreamExt as _};
 use ipnet::IpNet;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -117,6 +121,11 @@ impl Limiter {
         place.map(Some).map_err(|_| crowded())
     }
 
+    /// Whether there is no place for a change now.
+    fn is_crowded(&self) -> bool {
+        self.enabled && self.changes.available_permits() == 0
+    }
+
     /// Takes one request of `client` for the link to a holder's page.
     ///
     /// # Errors
@@ -142,6 +151,25 @@ impl Limiter {
         let refused = || format!("This token may make {most} requests a minute.");
         count(&self.tokens, token.clone(), "token", most, now, refused)
     }
+}
+
+/// Refuses a change that would find no place, before anything is made of the request: whose it is, and
+/// what it says. Else it would take from those under way the time that they need.
+///
+/// # Errors
+/// Those of the handler.
+pub async fn room(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let limiter = request.app_data::<web::Data<Limiter>>();
+    if !limiter.is_some_and(|limiter| limiter.is_crowded()) {
+        return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
+    }
+    // What has arrived of the body is taken off the connection, so that it serves the next request.
+    let mut body = request.take_payload();
+    while let Some(Some(Ok(_))) = body.next().now_or_never() {}
+    Ok(ServiceResponse::from_err(crowded(), request.request().clone()))
 }
 
 fn crowded() -> Problem {
@@ -286,8 +314,9 @@ mod tests {
     #[test]
     fn so_many_changes_are_under_way_at_once() {
         let limiter = Limiter::new(&Limits { changes_at_once: 1, ..Limits::default() });
+        assert!(!limiter.is_crowded());
         let place = limiter.take_change().unwrap();
-        assert!(place.is_some());
+        assert!(place.is_some() && limiter.is_crowded());
         assert_eq!(limiter.take_change().unwrap_err().kind, Kind::Overloaded);
         drop(place);
         assert!(limiter.take_change().is_ok());

@@ -6,9 +6,8 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, guard};
 
-use super::edge;
 use super::problem::{Kind, Problem};
-use super::{account_table, batch_table, public_table, table, vc_api, wallets};
+use super::{account_table, batch_table, edge, limiter, public_table, table, vc_api, wallets};
 
 /// The methods that routes have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,7 +167,11 @@ pub fn configure(config: &mut ServiceConfig, door: bool) {
                 Method::Delete => (same.to)().guard(guard::Delete()),
                 Method::Patch => (same.to)().guard(guard::Patch()),
             };
-            resource = resource.route(route.wrap(from_fn(edge::contain)));
+            let mut route = route.wrap(from_fn(edge::contain));
+            if same.method != Method::Get && same.traits.contains(&Trait::Writes) {
+                route = route.wrap(from_fn(limiter::room));
+            }
+            resource = resource.route(route);
         }
         config.service(resource.default_service(web::to(wrong_method)));
     }
