@@ -88,8 +88,8 @@ fn every_award_that_was_acknowledged_is_told_of_whatever_is_killed() {
     let mut acknowledged = BTreeSet::new();
     for cycle in 0..cycles {
         let mut service = Running::start(data);
-        let until = Instant::now() + Duration::from_millis(300 + 11 * cycle);
-        while Instant::now() < until {
+        // Killed while it tells of some: how many were told by then differs from one to the next.
+        for _ in 0..4 + 9 * (cycle % 5) {
             let award = service.post(token, "/v1/assertions", &body).unwrap();
             acknowledged.insert(award["id"].as_str().unwrap().to_owned());
         }
