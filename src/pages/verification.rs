@@ -69,12 +69,13 @@ impl Verification {
             YesNo::Unknown => (t.force_unknown, "warn"),
         };
         let issuer = knowledge(t, answers.issuer.answer);
-        let (skipped, applying): (Vec<_>, Vec<_>) =
+        let (skipped, mut applying): (Vec<_>, Vec<_>) =
             report.checks.iter().partition(|check| check.outcome == CheckOutcome::Skip);
-        let is_bad = |check: &&CheckReport| {
-            matches!(check.outcome, CheckOutcome::Fail | CheckOutcome::Unknown)
-        };
-        let (bad, good): (Vec<_>, Vec<_>) = applying.into_iter().partition(is_bad);
+        applying.sort_by_key(|check| match check.outcome {
+            CheckOutcome::Fail => 0,
+            CheckOutcome::Unknown => 1,
+            _ => 2,
+        });
         let answer = |question, word, tone, reason: &str| Answer {
             question,
             word,
@@ -88,7 +89,7 @@ impl Verification {
                 answer(t.issuer_question, issuer, "calm", &answers.issuer.reason),
             ],
             counts: counts(t, report),
-            checks: bad.into_iter().chain(good).map(|check| Check::new(t, check)).collect(),
+            checks: applying.into_iter().map(|check| Check::new(t, check)).collect(),
             skipped_count: counted(t.skipped_count, skipped.len()),
             skipped: skipped
                 .into_iter()
